@@ -1,0 +1,99 @@
+"""What a text stage changed, kept so that every position in the new text maps back to the old one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int32]
+Longs = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Edits:
+    """Replaced stretches of every document, in order; between them the text is the same.
+
+    Attributes:
+        offsets: Where each document's edits begin.  # (documents + 1,)
+        starts, ends: The stretch in the new text, in code points.  # (edits,)
+        source_starts, source_ends: The stretch that it replaced in the old text.  # (edits,)
+    """
+
+    offsets: Longs
+    starts: Ints
+    ends: Ints
+    source_starts: Ints
+    source_ends: Ints
+
+    def __bool__(self) -> bool:
+        return len(self.starts) > 0
+
+    def rows(self, first: int, last: int) -> Edits:
+        """The edits of documents first..last."""
+        a, b = self.offsets[first], self.offsets[last]
+        return Edits(
+            self.offsets[first : last + 1] - a,
+            self.starts[a:b],
+            self.ends[a:b],
+            self.source_starts[a:b],
+            self.source_ends[a:b],
+        )
+
+    def to_source(self, rows: Longs, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
+        """Turn spans in the new text into spans in the old text.
+
+        A span that begins or ends inside a replaced stretch takes in the whole stretch. An empty stretch (something
+        was deleted) belongs to neither neighbour.
+
+        Args:
+            rows: The document of each span.  # (spans,)
+            starts, ends: The spans, in code points of the new text.  # (spans,)
+        """
+        if not self:
+            return starts, ends
+        documents = np.repeat(np.arange(len(self.offsets) - 1), np.diff(self.offsets))
+        order = documents << 32 | self.starts  # sorted, as edits are
+        new_starts = self._moved(rows, starts, order, self.source_starts)
+        last = np.maximum(ends - 1, starts)  # the span's last character decides where it ends
+        new_ends = self._moved(rows, last, order, self.source_ends, after=ends - last)
+        return new_starts, np.maximum(new_starts, new_ends)
+
+    def _moved(self, rows: Longs, positions: Ints, order: Longs, inside: Ints, after: Ints | int = 0) -> Ints:
+        edit = np.searchsorted(order, rows << 32 | positions, side="right") - 1
+        known = edit >= self.offsets[rows]  # an edit of the same document stands at or before the position
+        edit = np.where(known, edit, 0)
+        shifted = positions + after + np.where(known, self.source_ends[edit] - self.ends[edit], 0)
+        return np.where(known & (positions < self.ends[edit]), inside[edit], shifted).astype(np.int32)
+
+
+class EditLog:
+    """Collects edits document by document."""
+
+    def __init__(self) -> None:
+        self._counts: list[int] = [0]
+        self._edits: list[tuple[int, int, int, int]] = []
+
+    def substitute(self, pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], str], text: str) -> str:
+        """`pattern.sub(replacement, text)`, with every change recorded as the next document's edits."""
+        parts: list[str] = []
+        done = shift = 0  # shift: how much longer the new text is so far
+        for match in pattern.finditer(text):
+            new = replacement(match)
+            start, end = match.span()
+            if new == match.group():
+                continue
+            parts += (text[done:start], new)
+            self._edits.append((start + shift, start + shift + len(new), start, end))
+            shift += len(new) - (end - start)
+            done = end
+        self._counts.append(len(self._edits))
+        return "".join(parts) + text[done:] if parts else text
+
+    def edits(self) -> Edits:
+        """Everything collected."""
+        columns = np.array(self._edits, np.int32).reshape(-1, 4).T
+        return Edits(np.array(self._counts, np.int64), *np.ascontiguousarray(columns))

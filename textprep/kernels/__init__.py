@@ -1,0 +1,1 @@
+"""Compiled kernels: pure functions over arrays, one idea a file."""

@@ -1,0 +1,227 @@
+"""The scanner: one pass over UTF-8 text that finds tokens, their spans in code points, and which word each one is.
+
+Most text is ASCII words, single spaces and single punctuation marks. Those are recognised from a table of the byte
+values; whatever touches a character beyond ASCII is left to `next_boundary`, so both paths give the same segments.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+
+from textprep.kernels.boundaries import Bytes, code_point, next_boundary, width
+from textprep.kernels.patterns import EMOJI, emoji_inside, pattern_end
+from textprep.kernels.word_table import (
+    GOLDEN,
+    LONG,
+    Ints,
+    Keys,
+    Longs,
+    eight_bytes,
+    same_bytes,
+    short_key,
+    word_key,
+)
+from textprep.unicode.word_break import CLASS_BITS, CLASSES, FLAGS
+
+WHITE = FLAGS["White_Space"]
+
+EVERY = np.uint64(0x0101010101010101)  # times b: the byte b eight times
+HIGH = np.uint64(0x80) * EVERY
+LOWER_CASE = np.uint64(0x20) * EVERY
+FROM_A, FROM_BRACE = np.uint64(0x80 - 0x61) * EVERY, np.uint64(0x80 - 0x7B) * EVERY  # carry into the high bit
+BYTE_INDEX = np.uint64(0x0001020304050607)
+
+# What a byte is to the fast path.
+SPACE, MARK, LETTER, DIGIT, JOINER, LETTER_MID, NUMBER_MID, BOTH_MID, BEYOND = range(9)
+
+
+def byte_kinds(table: Bytes) -> Bytes:
+    """The fast path's view of the byte values, derived from the Unicode table.  # (256,)"""
+    of_class = {
+        "ALetter": LETTER,
+        "Numeric": DIGIT,
+        "ExtendNumLet": JOINER,
+        "MidLetter": LETTER_MID,
+        "MidNum": NUMBER_MID,
+        "MidNumLet": BOTH_MID,
+        "Single_Quote": BOTH_MID,
+    }
+    kinds = np.full(256, BEYOND, np.uint8)
+    for byte in range(128):
+        kinds[byte] = SPACE if table[byte] & WHITE else of_class.get(CLASSES[table[byte] & CLASS_BITS], MARK)
+    return kinds
+
+
+@numba.njit(cache=True, nogil=True)
+def ascii_segment_end(data: Bytes, i: int, end: int, kinds: Bytes) -> int:
+    """Where the segment at byte i ends if neither it nor the byte behind it is beyond ASCII; else -1."""
+    kind = kinds[data[i]]
+    j = i + 1
+    if kind < LETTER or kind > JOINER:  # a white-space character or a mark
+        return -1 if kind == BEYOND or (j < end and data[j] >= 0x80) else j
+    while j < end:
+        right = kinds[data[j]]
+        if right < LETTER:
+            return j
+        if right > JOINER:
+            if right == BEYOND:
+                return -1
+            if j + 1 == end:
+                return j
+            left, after = kinds[data[j - 1]], kinds[data[j + 1]]  # does the mark stand between two of a kind?
+            if after == BEYOND:
+                return -1
+            if left != after or not (
+                (left == LETTER and right != NUMBER_MID) or (left == DIGIT and right != LETTER_MID)
+            ):
+                return j
+        j += 1
+    return j
+
+
+@numba.njit(cache=True, nogil=True)
+def run_end(data: Bytes, i: int, end: int, table: Bytes) -> int:
+    """Where the run of white space, or of anything but white space, that starts at byte i ends."""
+    white = table[code_point(data, i)] & WHITE
+    while i < end and table[code_point(data, i)] & WHITE == white:
+        i += width(data[i])
+    return i
+
+
+@numba.njit(cache=True, nogil=True)
+def characters_in(data: Bytes, i: int, j: int) -> int:
+    """How many code points bytes i..j hold."""
+    count = 0
+    while i < j:
+        count += data[i] & 0xC0 != 0x80
+        i += 1
+    return count
+
+
+@numba.njit(cache=True, nogil=True)
+def leading_letters(eight: np.uint64) -> np.int64:
+    """How many of eight bytes, from the lowest on, are ASCII letters; all are examined at once."""
+    low = (eight | LOWER_CASE) & ~HIGH
+    others = ~((low + FROM_A) & ~(low + FROM_BRACE) & ~eight) & HIGH  # the high bit of each byte that is no letter
+    if others == 0:
+        return np.int64(8)
+    first = (others & (~others + np.uint64(1))) >> np.uint64(7)
+    return np.int64((first * BYTE_INDEX) >> np.uint64(56))
+
+
+@numba.njit(cache=True, nogil=True)
+def scan(
+    data: Bytes,
+    eights: Keys,
+    offsets: Longs,
+    table: Bytes,
+    kinds: Bytes,
+    runs: bool,
+    patterns: int,
+    slots: Ints,
+    keys: Keys,
+    begins: Longs,
+    sizes: Ints,
+    codes: Ints,
+    starts: Ints,
+    ends: Ints,
+    token_offsets: Longs,
+    state: Longs,
+) -> bool:
+    """Find the tokens of every document; stop when `begins` or `codes` is full, to be called again with more room.
+
+    Args:
+        data: The documents' UTF-8 bytes, one behind the other, and `PADDING` readable bytes.
+        eights: The same memory as 64-bit integers.
+        offsets: Where each document begins in `data`.  # (documents + 1,)
+        table: `word_break_table()`.
+        kinds: `byte_kinds(table)`.
+        runs: Whether tokens are runs of anything but white space instead of words.
+        patterns: Which patterns are kept whole (bits of `kernels.patterns`).
+        slots, keys: The hash table: a word's code (or -1) and its key.  # (a power of two,)
+        begins, sizes: Filled with each distinct word's first byte and number of bytes, in order of appearance.
+        codes, starts, ends: Filled with each token's word and its span in code points.
+        token_offsets: Filled with where each document's tokens begin.  # (documents + 1,)
+        state: Document, byte, position, tokens and types so far, at first the first byte and zeros.  # (5,)
+
+    Returns:
+        Whether all documents are done.
+    """
+    shift = np.uint64(64) - np.uint64(np.log2(len(slots)))
+    last_slot = len(slots) - 1
+    document, i, position, tokens, types = state[0], state[1], state[2], state[3], state[4]
+    while document < len(offsets) - 1:
+        begin, end = offsets[document], offsets[document + 1]
+        if i == begin:
+            token_offsets[document] = tokens
+        while i < end:
+            j = np.int64(-1)
+            key = np.uint64(0)
+            characters = np.int64(0)
+            if patterns:
+                j = pattern_end(data, begin, i, end, table, patterns)
+                characters = characters_in(data, i, j)
+            if j < 0 and not runs:
+                eight = eight_bytes(eights, i)
+                characters = more = leading_letters(eight)
+                while more == 8 and i + characters < end:
+                    more = leading_letters(eight_bytes(eights, i + characters))
+                    characters += more
+                if characters > 0 and i + characters < end and kinds[data[i + characters]] < LETTER:
+                    j = i + characters
+                    if characters < 8:
+                        key = short_key(eight, characters)
+            if j < 0:
+                white = False
+                if not runs:
+                    j = ascii_segment_end(data, i, end, kinds)
+                if j >= 0:
+                    characters = j - i
+                    white = kinds[data[i]] == SPACE
+                else:
+                    j = run_end(data, i, end, table) if runs else next_boundary(data, i, end, table)
+                    if patterns & EMOJI:
+                        j = emoji_inside(data, i, j, end, table)
+                    characters = characters_in(data, i, j)
+                    white = table[code_point(data, i)] & WHITE and run_end(data, i, j, table) == j
+                if white:
+                    position += characters
+                    i = j
+                    continue
+            if key == 0:
+                key = word_key(eights, i, j)
+            if tokens == len(codes):
+                state[:] = document, i, position, tokens, types
+                return False
+
+            at = np.int64((key * GOLDEN) >> shift)
+            code = slots[at]
+            while code >= 0 and (
+                keys[at] != key
+                or (key >= LONG and (sizes[code] != j - i or not same_bytes(data, begins[code], i, j - i)))
+            ):
+                at = (at + 1) & last_slot
+                code = slots[at]
+            if code < 0:
+                if types == len(begins):
+                    state[:] = document, i, position, tokens, types
+                    return False
+                code = types
+                keys[at], slots[at] = key, code
+                begins[code], sizes[code] = i, j - i
+                types += 1
+            codes[tokens] = code
+            starts[tokens] = position
+            position += characters
+            ends[tokens] = position
+            tokens += 1
+            i = j
+            if i + 1 < end and data[i] == 0x20 and data[i + 1] < 0x80:  # a single space is a segment of its own
+                position += 1
+                i += 1
+        document += 1
+        position = 0
+    token_offsets[document] = tokens
+    state[:] = document, i, position, tokens, types
+    return True

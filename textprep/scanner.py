@@ -1,0 +1,69 @@
+"""Runs the compiled scanner over `Texts`, giving it room as it goes."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from textprep.texts import Texts
+from textprep.tokens import Tokens
+
+BYTES_A_TOKEN = 4  # of ordinary text; a denser text makes the scanner ask for more room
+FIRST_TYPES = 1 << 11
+
+
+def scan_texts(texts: Texts, *, runs: bool = False, patterns: int = 0) -> Tokens:
+    """Cut texts into words, or into runs of anything but white space, with spans in these texts.
+
+    Args:
+        texts: The documents.
+        runs: Whether to cut at white space only.
+        patterns: Which patterns are kept whole (bits of `textprep.kernels.patterns`).
+    """
+    import pyarrow as pa
+
+    from textprep.kernels.scan import scan
+    from textprep.kernels.word_table import copied_words, grown_table
+
+    data, offsets = texts.utf8
+    table, kinds = _tables()
+    room = int(texts.size // BYTES_A_TOKEN + 64)
+    columns = [np.empty(room, np.int32) for _ in range(3)]  # codes, starts, ends
+    token_offsets = np.zeros(len(offsets), np.int64)
+    slots, keys = np.full(2 * FIRST_TYPES, -1, np.int32), np.zeros(2 * FIRST_TYPES, np.uint64)
+    begins, sizes = np.empty(FIRST_TYPES, np.int64), np.empty(FIRST_TYPES, np.int32)
+    state = np.array([0, offsets[0], 0, 0, 0], np.int64)
+    while not scan(
+        data, data.view(np.uint64), offsets, table, kinds, runs, patterns,
+        slots, keys, begins, sizes, *columns, token_offsets, state,
+    ):  # fmt: skip
+        if state[3] == len(columns[0]):
+            columns = [_doubled(column) for column in columns]
+        else:
+            begins, sizes = _doubled(begins), _doubled(sizes)
+            keys, slots = grown_table(keys, slots)
+
+    count, distinct = int(state[3]), int(state[4])
+    bounds = np.zeros(distinct + 1, np.int64)
+    np.cumsum(sizes[:distinct], out=bounds[1:])
+    letters = np.empty(int(bounds[-1]), np.uint8)
+    copied_words(data, begins[:distinct], bounds, letters)
+    types = pa.LargeStringArray.from_buffers(distinct, pa.py_buffer(bounds), pa.py_buffer(letters))
+    codes, starts, ends = (column[:count] for column in columns)
+    return Tokens(types, codes, token_offsets, starts, ends)
+
+
+def _doubled(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    return np.concatenate((array, np.empty_like(array)))
+
+
+@cache
+def _tables() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    from textprep.kernels.scan import byte_kinds
+    from textprep.unicode.word_break import word_break_table
+
+    table = word_break_table()
+    return table, byte_kinds(table)

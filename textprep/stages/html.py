@@ -1,0 +1,42 @@
+"""Plain text out of HTML fragments: tags become a space or nothing, character references become characters.
+
+Tags are recognised by their shape (HTML Living Standard, 13.1.2), not by parsing a document, so that stray `<` and
+`&` in ordinary text stay as they are.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+
+from textprep.edits import EditLog
+from textprep.registry import register
+from textprep.texts import Texts
+
+MARKUP = re.compile(
+    r"<!--.*?-->|</?([a-zA-Z][a-zA-Z0-9-]*)(?:\s[^<>]*)?/?>|&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);",
+    re.DOTALL,
+)
+INLINE = frozenset(
+    "a abbr b bdi bdo big cite code em font i kbd mark q s small span strike strong sub sup tt u".split()
+)
+
+
+@register("html.v1")
+@dataclass(frozen=True)
+class Html:
+    """Replace tags and character references by what a reader would see."""
+
+    def edit(self, texts: Texts) -> Texts:
+        """Remove the markup from whole texts."""
+        log = EditLog()
+        return texts.edited([log.substitute(MARKUP, _seen, text) for text in texts.strings], log.edits())
+
+
+def _seen(match: re.Match[str]) -> str:
+    markup = match.group()
+    if markup[0] == "&":
+        return html.unescape(markup)
+    tag = match.group(1)
+    return "" if tag and tag.lower() in INLINE else " "

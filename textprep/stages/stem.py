@@ -1,0 +1,39 @@
+"""Stemming by the Snowball project's compiled stemmers (Porter 1980; Porter 2001), through PyStemmer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textprep.errors import unknown_name
+from textprep.registry import register
+
+
+@register("stem.v1")
+@dataclass(frozen=True)
+class Stem:
+    """Cut words down to their stems; they should be lower-cased before.
+
+    Args:
+        algorithm: "porter" for Porter's stemmer of 1980, or the language of a Snowball stemmer ("english", "german",
+            ...).
+
+    Raises:
+        ConfigError: There is no such stemmer.
+    """
+
+    algorithm: str = "porter"
+
+    def __post_init__(self) -> None:
+        import Stemmer
+
+        if self.algorithm not in Stemmer.algorithms():
+            raise unknown_name("stemmer", self.algorithm, Stemmer.algorithms())
+
+    def map_words(self, words: Sequence[str]) -> list[str]:
+        """Give the stem of each word."""
+        import Stemmer
+
+        # One stemmer a call: they are not safe to share between threads. The cache would cost more than it saves.
+        stems: list[str] = Stemmer.Stemmer(self.algorithm, 0).stemWords(words)
+        return stems

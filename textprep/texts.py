@@ -1,0 +1,130 @@
+"""`Texts`: a column of documents with the edits made to it so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from textprep.edits import Edits
+from textprep.errors import InputError
+
+TextSource: TypeAlias = "Sequence[str] | Iterable[str] | Texts | Any"
+
+PADDING = bytes(16)  # readable bytes behind the text, for kernels that load eight bytes at a time
+
+
+class Texts:
+    """Documents as Python strings and as UTF-8 bytes, each made from the other when first asked for.
+
+    Attributes:
+        edits: What the text stages changed, in order; `to_source` follows them back.
+    """
+
+    def __init__(
+        self,
+        strings: list[str] | None = None,
+        utf8: tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]] | None = None,
+        edits: tuple[Edits, ...] = (),
+    ) -> None:
+        if strings is not None:
+            self.strings = strings
+        if utf8 is not None:
+            self.utf8 = utf8
+        self.edits = edits
+
+    @classmethod
+    def of(cls, source: TextSource) -> Texts:
+        """Wrap a list, an Arrow (chunked) array, a pandas column, a `datasets` column or any iterable of strings.
+
+        Raises:
+            InputError: An item is not a string, or `source` is itself one string.
+        """
+        if isinstance(source, Texts):
+            return source
+        if isinstance(source, str | bytes):
+            raise InputError("a single string was given where documents are expected", remedy="pass a list: [text]")
+        if type(source).__module__.startswith("pyarrow"):
+            return cls._of_arrow(source)
+        strings = source if isinstance(source, list) else list(source)
+        for row, text in enumerate(strings, 1):
+            if not isinstance(text, str):
+                problem = f"document {row} is {type(text).__name__}, not str"
+                raise InputError(problem, remedy="drop the row or turn it into a string")
+        return cls(strings)
+
+    @classmethod
+    def _of_arrow(cls, column: Any) -> Texts:
+        import pyarrow as pa
+
+        if isinstance(column, pa.ChunkedArray):
+            column = column.combine_chunks()
+        if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+            raise InputError(f"the column holds {column.type}, not strings", remedy="choose a column of strings")
+        if column.null_count:
+            row = column.is_null().to_pylist().index(True) + 1
+            raise InputError(f"document {row} is null", remedy="drop the row or turn it into a string")
+        column = column.cast(pa.large_string())
+        bounds = np.frombuffer(column.buffers()[1], np.int64)[column.offset : column.offset + len(column) + 1]
+        if not len(column):
+            return cls([])
+        size = bounds[-1] - bounds[0]
+        data = np.zeros(-(-int(size + len(PADDING)) // 8) * 8, np.uint8)
+        if size:
+            data[:size] = np.frombuffer(column.buffers()[2], np.uint8)[bounds[0] : bounds[-1]]
+        return cls(utf8=(data, bounds - bounds[0]))
+
+    @cached_property
+    def utf8(self) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+        """The documents' bytes, padded to a multiple of eight, and where each begins.  # (bytes,), (documents + 1,)"""
+        try:
+            encoded = list(map(str.encode, self.strings))
+        except UnicodeEncodeError as error:
+            row = self.strings.index(error.object) + 1
+            problem = f"document {row} has a lone surrogate at position {error.start}"
+            raise InputError(problem, remedy="decode the text with errors='replace'") from None
+        offsets = np.zeros(len(encoded) + 1, np.int64)
+        np.cumsum([len(text) for text in encoded], out=offsets[1:])
+        fill = bytes(-int(offsets[-1]) % 8)
+        return np.frombuffer(b"".join([*encoded, fill, PADDING]), np.uint8), offsets
+
+    @cached_property
+    def strings(self) -> list[str]:
+        """The documents as Python strings."""
+        data, offsets = self.utf8
+        whole = data.tobytes()
+        return [whole[begin:end].decode() for begin, end in zip(offsets[:-1], offsets[1:], strict=True)]
+
+    def __len__(self) -> int:
+        return len(self.strings) if "strings" in self.__dict__ else len(self.utf8[1]) - 1
+
+    @property
+    def size(self) -> int:
+        """How many UTF-8 bytes the documents have."""
+        offsets = self.utf8[1]
+        return int(offsets[-1] - offsets[0])
+
+    def edited(self, strings: list[str], edits: Edits) -> Texts:
+        """The texts after one more text stage."""
+        return Texts(strings, edits=(*self.edits, edits) if edits else self.edits)
+
+    def split(self, parts: int) -> list[Texts]:
+        """Cut into at most `parts` runs of documents with about the same number of bytes."""
+        data, offsets = self.utf8
+        cuts = np.searchsorted(offsets, np.linspace(offsets[0], offsets[-1], parts + 1)[1:-1])
+        bounds = np.unique([0, *cuts, len(self)])
+        return [
+            Texts(utf8=(data, offsets[a : b + 1]), edits=tuple(edits.rows(a, b) for edits in self.edits))
+            for a, b in zip(bounds[:-1], bounds[1:], strict=True)
+        ]
+
+    def to_source(
+        self, rows: npt.NDArray[np.int64], starts: npt.NDArray[np.int32], ends: npt.NDArray[np.int32]
+    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+        """Turn spans in these texts into spans in the source texts.  # each (tokens,), in code points"""
+        for edits in reversed(self.edits):
+            starts, ends = edits.to_source(rows, starts, ends)
+        return starts, ends
