@@ -29,22 +29,22 @@ def scan_texts(texts: Texts, *, runs: bool = False, patterns: int = 0) -> Tokens
     from textprep.kernels.word_table import copied_words, grown_table
 
     data, offsets = texts.utf8
-    table, kinds = _tables()
+    table, kinds, plain = _tables()
     room = int(texts.size // BYTES_A_TOKEN + 64)
     columns = [np.empty(room, np.int32) for _ in range(3)]  # codes, starts, ends
     token_offsets = np.zeros(len(offsets), np.int64)
-    slots, keys = np.full(2 * FIRST_TYPES, -1, np.int32), np.zeros(2 * FIRST_TYPES, np.uint64)
+    slots = np.zeros((2 * FIRST_TYPES, 2), np.uint64)
     begins, sizes = np.empty(FIRST_TYPES, np.int64), np.empty(FIRST_TYPES, np.int32)
     state = np.array([0, offsets[0], 0, 0, 0], np.int64)
     while not scan(
-        data, data.view(np.uint64), offsets, table, kinds, runs, patterns,
-        slots, keys, begins, sizes, *columns, token_offsets, state,
+        data, offsets, table, kinds, plain, runs, patterns,
+        slots, begins, sizes, *columns, token_offsets, state,
     ):  # fmt: skip
         if state[3] == len(columns[0]):
             columns = [_doubled(column) for column in columns]
         else:
             begins, sizes = _doubled(begins), _doubled(sizes)
-            keys, slots = grown_table(keys, slots)
+            slots = grown_table(slots)
 
     count, distinct = int(state[3]), int(state[4])
     bounds = np.zeros(distinct + 1, np.int64)
@@ -61,9 +61,10 @@ def _doubled(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 @cache
-def _tables() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-    from textprep.kernels.scan import byte_kinds
+def _tables() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8], npt.NDArray[np.uint16]]:
+    from textprep.kernels.scan import byte_kinds, plain_ends
     from textprep.unicode.word_break import word_break_table
 
     table = word_break_table()
-    return table, byte_kinds(table)
+    kinds = byte_kinds(table)
+    return table, kinds, plain_ends(kinds)

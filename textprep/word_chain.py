@@ -1,16 +1,26 @@
-"""Word stages in a row, run once per distinct word and brought back to the tokens by one gather."""
+"""Word stages in a row, run once per distinct word and brought back to the tokens by one gather.
+
+Inside, the distinct words are treated as a small batch of their own, one document each, so that a stage which cuts
+words leaves spans within the word, and the next stage works on the distinct pieces.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import count
+from typing import TypeAlias
 
 import numpy as np
 
 from textprep.errors import ConfigError
 from textprep.protocols import Outcome, WordStage
-from textprep.tokens import Tokens
+from textprep.tokens import Ints, Longs, Tokens
 
 REMEMBERED = 1 << 18  # distinct words whose outcome is kept for the next batch
+
+Piece: TypeAlias = tuple[str, int, int]  # a part of a word and its span in the word, in code points
+Form: TypeAlias = str | tuple[Piece, ...] | None  # what becomes of a word: a word, pieces, or nothing
 
 
 class WordChain:
@@ -18,89 +28,94 @@ class WordChain:
 
     def __init__(self, stages: Sequence[WordStage]) -> None:
         self.stages = tuple(stages)
-        self._memory: dict[str, Outcome] = {}
+        self._memory: dict[str, Form] = {}
 
     def __call__(self, tokens: Tokens) -> Tokens:
         """Return the tokens after all stages. The arrays of `tokens` may be reused for it."""
-        from textprep.kernels.gather import recode
+        columns = tokens.codes, tokens.starts, tokens.ends, tokens.offsets
+        words, codes, starts, ends, offsets = _replaced(tokens.words, *columns, self.forms(tokens.words))
+        return Tokens.of(words, codes, offsets, starts, ends)
 
-        outcomes = self.outcomes(tokens.words)
-        forms = dict.fromkeys(outcomes)
-        forms.pop(None, None)
-        if any(form.__class__ is tuple for form in forms):
-            return _expanded(tokens, outcomes)
-        index: dict[Outcome, int] = {form: code for code, form in enumerate(forms)}
-        index[None] = -1
-        new_codes = np.fromiter(map(index.__getitem__, outcomes), np.int32, len(outcomes))
-        codes, starts, ends, offsets = tokens.codes, tokens.starts, tokens.ends, tokens.offsets
-        kept = recode(codes, starts, ends, offsets, new_codes)
-        return Tokens.of(list(forms), codes[:kept], offsets, starts[:kept], ends[:kept])  # type: ignore[arg-type]
-
-    def outcomes(self, words: list[str]) -> list[Outcome]:
+    def forms(self, words: list[str]) -> list[Form]:
         """What becomes of each of these distinct words."""
         memory = self._memory
-        new = [word for word in words if word not in memory]
+        new = [word for word in words if word not in memory] if memory else words
         if len(memory) + len(new) > REMEMBERED:
             # A fresh dictionary, not clear(): another thread may be reading the old one.
             self._memory = memory = {}
             new = words
-        if new:
-            memory.update(zip(new, self._computed(new), strict=True))
-        return list(map(memory.__getitem__, words))
+        computed = self._computed(new) if new else []
+        memory.update(zip(new, computed, strict=True))
+        return computed if len(new) == len(words) else list(map(memory.__getitem__, words))
 
-    def _computed(self, words: Sequence[str]) -> list[Outcome]:
-        outcomes: list[Outcome] = list(words)
+    def _computed(self, words: list[str]) -> list[Form]:
+        forms = words
+        codes, starts = np.arange(len(words), dtype=np.int32), np.zeros(len(words), np.int32)
+        ends, offsets = np.fromiter(map(len, words), np.int32, len(words)), np.arange(len(words) + 1)
+        whole = ends.copy()
         for stage in self.stages:
-            forms = dict.fromkeys(outcomes)
-            forms.pop(None, None)
-            split = [form for form in forms if isinstance(form, tuple)]
-            distinct: list[str] = list(dict.fromkeys(_pieces(forms)) if split else forms)  # type: ignore[arg-type]
-            results = stage.map_words(distinct)
-            if len(results) != len(distinct):
-                problem = f"{stage} gave {len(results)} outcomes for {len(distinct)} words"
-                raise ConfigError(f"{problem}; a word stage gives one (a word, a tuple or None) for each word")
-            after: dict[Outcome, Outcome] = dict(zip(distinct, results, strict=True))
-            after[None] = None
-            for form in split:
-                after[form] = tuple(_pieces([after[piece] for piece in form])) or None
-            outcomes = list(map(after.__getitem__, outcomes))
-        return outcomes
+            outcomes = _placed(stage, forms)
+            forms, codes, starts, ends, offsets = _replaced(forms, codes, starts, ends, offsets, outcomes)
+
+        sizes = np.diff(offsets)
+        if sizes.max(initial=0) <= 1:
+            number = np.full(len(words), -1)
+            number[sizes == 1] = codes
+            return list(map([*forms, None].__getitem__, number.tolist()))
+        pieces = list(zip(map(forms.__getitem__, codes.tolist()), starts.tolist(), ends.tolist(), strict=True))
+        return [
+            None if begin == end else pieces[begin][0] if _is_whole(pieces[begin:end], length) else (*pieces[begin:end],)
+            for begin, end, length in zip(offsets[:-1].tolist(), offsets[1:].tolist(), whole.tolist(), strict=True)
+        ]
 
 
-def _pieces(outcomes: Iterable[Outcome]) -> Iterator[str]:
-    for outcome in outcomes:
-        if isinstance(outcome, tuple):
-            yield from outcome
-        elif outcome is not None:
-            yield outcome
+def _is_whole(pieces: list[Piece], length: int) -> bool:
+    return len(pieces) == 1 and pieces[0][1:] == (0, length)
 
 
-def _expanded(tokens: Tokens, outcomes: list[Outcome]) -> Tokens:
-    from textprep.kernels.gather import expand
+def _placed(stage: WordStage, words: list[str]) -> Sequence[Form]:
+    """The outcomes of a stage, the pieces with their spans: those that spell the word when joined have their own."""
+    outcomes: Sequence[Outcome] = stage.map_words(words)
+    if len(outcomes) != len(words):
+        problem = f"{stage} gave {len(outcomes)} outcomes for {len(words)} words"
+        raise ConfigError(f"{problem}; a word stage gives one (a word, a tuple or None) for each word")
+    if not any(kind is tuple for kind in set(map(type, outcomes))):
+        return outcomes  # type: ignore[return-value]
+    placed: list[Form] = []
+    for word, outcome in zip(words, outcomes, strict=True):
+        if not isinstance(outcome, tuple):
+            placed.append(outcome)
+        elif outcome == (word,):
+            placed.append(word)
+        elif "".join(outcome) == word:
+            ends = np.cumsum([len(piece) for piece in outcome]).tolist()
+            placed.append(tuple(zip(outcome, [0, *ends], ends, strict=False)))
+        else:
+            placed.append(tuple((piece, 0, len(word)) for piece in outcome))
+    return placed
 
-    index: dict[str, int] = {}
-    piece_codes: list[int] = []
-    piece_begins: list[int] = []
-    lengths = np.full(len(outcomes), -1, np.int32)
-    piece_offsets = np.zeros(len(outcomes) + 1, np.int64)
-    for code, (word, outcome) in enumerate(zip(tokens.words, outcomes, strict=True)):
-        pieces = list(_pieces([outcome]))
-        if "".join(pieces) == word:
-            lengths[code] = len(word)
-        at = 0
-        for piece in pieces:
-            piece_codes.append(index.setdefault(piece, len(index)))
-            piece_begins.append(at)
-            at += len(piece)
-        piece_offsets[code + 1] = len(piece_codes)
-    codes, starts, ends, offsets = expand(
-        tokens.codes,
-        tokens.starts,
-        tokens.ends,
-        tokens.offsets,
-        piece_offsets,
-        np.array(piece_codes, np.int32),
-        np.array(piece_begins, np.int32),
-        lengths,
-    )
-    return Tokens.of(list(index), codes, offsets, starts, ends)
+
+def _replaced(
+    words: list[str], codes: Ints, starts: Ints, ends: Ints, offsets: Longs, forms: Sequence[Form]
+) -> tuple[list[str], Ints, Ints, Ints, Longs]:
+    """Put what became of each word in the place of its tokens. The arrays may be reused."""
+    from textprep.kernels.gather import expand, recode
+
+    index: defaultdict[str | None, int] = defaultdict(count().__next__, {None: -1})
+    if not any(kind is tuple for kind in set(map(type, forms))):
+        new_codes = np.fromiter(map(index.__getitem__, forms), np.int32, len(forms))  # type: ignore[arg-type]
+        kept = recode(codes, starts, ends, offsets, new_codes)
+        return list(index)[1:], codes[:kept], starts[:kept], ends[:kept], offsets  # type: ignore[arg-type]
+
+    pieces: list[tuple[int, int, int]] = []
+    piece_offsets = [0]
+    for word, form in zip(words, forms, strict=True):
+        if isinstance(form, tuple):
+            pieces += [(index[piece], begin, end) for piece, begin, end in form]
+        elif form is not None:
+            pieces.append((index[form], 0, len(word)))
+        piece_offsets.append(len(pieces))
+    columns = np.ascontiguousarray(np.array(pieces, np.int32).reshape(-1, 3).T)
+    lengths = np.fromiter(map(len, words), np.int32, len(words))
+    expanded = expand(codes, starts, ends, offsets, np.array(piece_offsets), *columns, lengths)
+    return list(index)[1:], *expanded  # type: ignore[return-value]

@@ -7,12 +7,10 @@ its own start, because no rule looks back past a boundary.
 from __future__ import annotations
 
 import numba
-import numpy as np
-import numpy.typing as npt
 
+from textprep.kernels.emoji import emoji_end
+from textprep.kernels.utf8 import Bytes, code_point, width
 from textprep.unicode.word_break import CLASS_BITS, CLASSES, FLAGS
-
-Bytes = npt.NDArray[np.uint8]
 
 A_LETTER, HEBREW, NUMERIC, KATAKANA, EXTEND_NUM_LET = (
     CLASSES.index(name) for name in ("ALetter", "Hebrew_Letter", "Numeric", "Katakana", "ExtendNumLet")
@@ -27,26 +25,7 @@ PICTOGRAPH = FLAGS["Extended_Pictographic"]
 BRIDGE = 30  # stands for a mid-word character whose right neighbour has been seen and joins
 
 
-@numba.njit(cache=True, nogil=True)
-def code_point(data: Bytes, i: int) -> int:
-    """The code point that starts at byte i."""
-    b = int(data[i])
-    if b < 0x80:
-        return b
-    if b < 0xE0:
-        return (b & 0x1F) << 6 | (data[i + 1] & 0x3F)
-    if b < 0xF0:
-        return (b & 0x0F) << 12 | (data[i + 1] & 0x3F) << 6 | (data[i + 2] & 0x3F)
-    return (b & 0x07) << 18 | (data[i + 1] & 0x3F) << 12 | (data[i + 2] & 0x3F) << 6 | (data[i + 3] & 0x3F)
-
-
-@numba.njit(cache=True, nogil=True)
-def width(b: int) -> int:
-    """How many bytes the character takes whose first byte is b."""
-    return 1 if b < 0x80 else 2 if b < 0xE0 else 3 if b < 0xF0 else 4
-
-
-@numba.njit(cache=True, nogil=True)
+@numba.njit(nogil=True)
 def class_after_extenders(data: Bytes, i: int, end: int, table: Bytes) -> int:
     """The class of the first character from byte i on that WB4 does not skip; -1 at the end of the text."""
     while i < end:
@@ -57,9 +36,9 @@ def class_after_extenders(data: Bytes, i: int, end: int, table: Bytes) -> int:
     return -1
 
 
-@numba.njit(cache=True, nogil=True)
-def next_boundary(data: Bytes, i: int, end: int, table: Bytes) -> int:
-    """The byte where the segment that starts at byte i < end ends."""
+@numba.njit(nogil=True)
+def next_boundary(data: Bytes, i: int, end: int, table: Bytes, emoji: bool) -> int:
+    """The byte where the segment that starts at byte i < end ends; with `emoji`, also in front of every emoji."""
     left = int(table[code_point(data, i)]) & CLASS_BITS  # the last character that WB4 does not skip
     raw = left  # the last character as it is
     i += width(data[i])
@@ -68,6 +47,8 @@ def next_boundary(data: Bytes, i: int, end: int, table: Bytes) -> int:
     if left in (LF, NEWLINE):
         return i  # WB3a
     while i < end:
+        if emoji and emoji_end(data, i, end, table) > 0:
+            return i
         properties = int(table[code_point(data, i)])
         kind = properties & CLASS_BITS
         after = i + width(data[i])
@@ -88,7 +69,7 @@ def next_boundary(data: Bytes, i: int, end: int, table: Bytes) -> int:
     return end
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(nogil=True)
 def joined(left: int, right: int, data: Bytes, after: int, end: int, table: Bytes) -> int:
     """The class to go on with if there is no boundary between two classes (WB5 to WB16), or -1 if there is one."""
     if left == BRIDGE:

@@ -41,6 +41,7 @@ def expand(
     piece_offsets: Longs,
     piece_codes: Ints,
     piece_begins: Ints,
+    piece_ends: Ints,
     lengths: Ints,
 ) -> tuple[Ints, Ints, Ints, Longs]:
     """Replace each token by the pieces of its word.
@@ -50,12 +51,12 @@ def expand(
         offsets: Where each document begins among them.  # (documents + 1,)
         piece_offsets: Where the pieces of each old code begin.  # (types + 1,)
         piece_codes: The code of each piece.  # (pieces,)
-        piece_begins: Where each piece begins in its word, in code points.  # (pieces,)
-        lengths: How long each word is if its pieces spell it, else -1, in code points.  # (types,)
+        piece_begins, piece_ends: The span of each piece in its word, in code points.  # (pieces,)
+        lengths: How long each word is, in code points.  # (types,)
 
     Returns:
-        The new codes, starts, ends and offsets. A piece has its own span where the pieces spell the word and the
-        word is as long as its span; otherwise each piece has the span of the whole word.
+        The new codes, starts, ends and offsets. Where a word is not as long as its token's span (it was changed
+        before), each piece has the span of the whole token.
     """
     total = 0
     for code in codes:
@@ -76,7 +77,7 @@ def expand(
             for piece in range(first, last):
                 new_codes[at] = piece_codes[piece]
                 new_starts[at] = start + piece_begins[piece] if exact else start
-                new_ends[at] = start + piece_begins[piece + 1] if exact and piece + 1 < last else end
+                new_ends[at] = start + piece_ends[piece] if exact else end
                 at += 1
     new_offsets[len(offsets) - 1] = at
     return new_codes, new_starts, new_ends, new_offsets

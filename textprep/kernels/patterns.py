@@ -2,14 +2,15 @@
 
 Each matcher gives the byte where the pattern that starts at byte i ends, or -1. What they look ahead is bounded or
 consumed, so no text makes the scanner slow. Sources: RFC 3986 (URLs), RFC 5321 (addresses and their lengths),
-UAX #31 (hashtags), UTS #51 definition ED-17 (emoji).
+UAX #31 (hashtags).
 """
 
 from __future__ import annotations
 
 import numba
 
-from textprep.kernels.boundaries import A_LETTER, EXTEND, PICTOGRAPH, REGIONAL, ZWJ, Bytes, code_point, width
+from textprep.kernels.emoji import EXTEND, emoji_end
+from textprep.kernels.utf8 import Bytes, code_point, width
 from textprep.unicode.word_break import CLASS_BITS, FLAGS
 
 URLS, EMAILS, MENTIONS, HASHTAGS, EMOJI = (1 << bit for bit in range(5))
@@ -18,19 +19,19 @@ WHITE, CONTINUE = FLAGS["White_Space"], FLAGS["XID_Continue"]
 MAX_SCHEME, MAX_LOCAL_PART, MAX_DOMAIN = 16, 64, 255
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(nogil=True)
 def is_letter(b: int) -> bool:
     """Whether the byte is an ASCII letter."""
     return 0x61 <= (b | 0x20) <= 0x7A
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(nogil=True)
 def is_alphanumeric(b: int) -> bool:
     """Whether the byte is an ASCII letter or digit."""
     return is_letter(b) or 0x30 <= b <= 0x39
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(nogil=True)
 def pattern_end(data: Bytes, begin: int, i: int, end: int, table: Bytes, patterns: int) -> int:
     """Try the patterns asked for at byte i of the text in bytes begin..end."""
     b = data[i]
@@ -53,7 +54,7 @@ def pattern_end(data: Bytes, begin: int, i: int, end: int, table: Bytes, pattern
     return -1
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(nogil=True)
 def follows_word(data: Bytes, begin: int, i: int, table: Bytes) -> bool:
     """Whether the character before byte i can be part of a name or a word."""
     if i == begin:
@@ -64,7 +65,7 @@ def follows_word(data: Bytes, begin: int, i: int, table: Bytes) -> bool:
     return table[code_point(data, i)] & CONTINUE != 0
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(nogil=True)
 def name_end(data: Bytes, i: int, end: int, table: Bytes) -> int:
     """The end of a run of XID_Continue characters with at least one that is not a mere combining mark."""
     named = False
@@ -77,7 +78,7 @@ def name_end(data: Bytes, i: int, end: int, table: Bytes) -> int:
     return i if named else -1
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(nogil=True)
 def url_end(data: Bytes, i: int, end: int, table: Bytes) -> int:
     """`scheme://...` or `www....` up to white space or a delimiter, without the punctuation that closes a sentence."""
     j = i
@@ -118,7 +119,7 @@ def url_end(data: Bytes, i: int, end: int, table: Bytes) -> int:
     return closable if closable > body else -1
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(nogil=True)
 def email_end(data: Bytes, i: int, end: int, table: Bytes) -> int:
     """`local@domain.tld` with a local part of ASCII letters, digits and ._%+- only."""
     j = i
@@ -145,45 +146,13 @@ def email_end(data: Bytes, i: int, end: int, table: Bytes) -> int:
     return found
 
 
-@numba.njit(cache=True, nogil=True)
-def emoji_end(data: Bytes, i: int, end: int, table: Bytes) -> int:
-    """An emoji flag, keycap, or pictographs with their modifiers, joined by ZWJ."""
-    b = data[i]
-    after = i + width(b)
-    if b < 0x80:  # a keycap: [0-9#*] U+FE0F? U+20E3
-        if not (0x30 <= b <= 0x39 or b == 0x23 or b == 0x2A) or after == end:
-            return -1
-        if code_point(data, after) == 0xFE0F:
-            after += 3
-        return after + 3 if after < end and code_point(data, after) == 0x20E3 else -1
-    properties = table[code_point(data, i)]
-    if properties & CLASS_BITS == REGIONAL:
-        if after < end and table[code_point(data, after)] & CLASS_BITS == REGIONAL:
-            return after + 4
-        return -1
-    if not properties & PICTOGRAPH:
-        return -1
-    if properties & CLASS_BITS == A_LETTER and (after == end or code_point(data, after) != 0xFE0F):
-        return -1  # a letter such as U+2139 is an emoji only when the text says so
-    i = after
-    while i < end:
-        kind = table[code_point(data, i)] & CLASS_BITS
-        after = i + width(data[i])
-        if kind == EXTEND:
-            i = after
-        elif kind == ZWJ and after < end and table[code_point(data, after)] & PICTOGRAPH:
-            i = after + width(data[after])
-        else:
-            break
-    return i
+@numba.njit(nogil=True)
+def cut_at_colon(data: Bytes, i: int, j: int, end: int, table: Bytes, patterns: int) -> int:
+    """The end of the word in bytes i..j, earlier if a URL or an address follows a colon in it: `Mail:me@example.org`.
 
-
-@numba.njit(cache=True, nogil=True)
-def emoji_inside(data: Bytes, i: int, j: int, end: int, table: Bytes) -> int:
-    """The first byte behind i, and before j, where an emoji starts; j if there is none."""
-    i += width(data[i])
-    while i < j:
-        if emoji_end(data, i, end, table) > 0:
-            return i
-        i += width(data[i])
+    A colon joins letters to one word (WB6), so that nothing would be looked for behind it.
+    """
+    for k in range(i, j - 1):
+        if data[k] == 0x3A and k > i and data[k + 1] < 0x80 and pattern_end(data, i, k + 1, end, table, patterns) > 0:
+            return k
     return j

@@ -1,27 +1,19 @@
 """The scanner: one pass over UTF-8 text that finds tokens, their spans in code points, and which word each one is.
 
-Most text is ASCII words, single spaces and single punctuation marks. Those are recognised from a table of the byte
-values; whatever touches a character beyond ASCII is left to `next_boundary`, so both paths give the same segments.
+Most text is ASCII words, single spaces and single punctuation marks. Those are recognised eight bytes at a time;
+whatever touches a character beyond ASCII is left to `next_boundary`, so all paths give the same segments.
 """
 
 from __future__ import annotations
 
 import numba
 import numpy as np
+import numpy.typing as npt
 
-from textprep.kernels.boundaries import Bytes, code_point, next_boundary, width
-from textprep.kernels.patterns import EMOJI, emoji_inside, pattern_end
-from textprep.kernels.word_table import (
-    GOLDEN,
-    LONG,
-    Ints,
-    Keys,
-    Longs,
-    eight_bytes,
-    same_bytes,
-    short_key,
-    word_key,
-)
+from textprep.kernels.boundaries import next_boundary
+from textprep.kernels.patterns import EMAILS, EMOJI, URLS, cut_at_colon, pattern_end
+from textprep.kernels.utf8 import Bytes, characters_in, code_point, eight_bytes, width
+from textprep.kernels.word_table import GOLDEN, LONG, Ints, Longs, Slots, long_key, same_bytes, short_key, slot_shift
 from textprep.unicode.word_break import CLASS_BITS, CLASSES, FLAGS
 
 WHITE = FLAGS["White_Space"]
@@ -32,12 +24,12 @@ LOWER_CASE = np.uint64(0x20) * EVERY
 FROM_A, FROM_BRACE = np.uint64(0x80 - 0x61) * EVERY, np.uint64(0x80 - 0x7B) * EVERY  # carry into the high bit
 BYTE_INDEX = np.uint64(0x0001020304050607)
 
-# What a byte is to the fast path.
+# What a byte is to the fast paths.
 SPACE, MARK, LETTER, DIGIT, JOINER, LETTER_MID, NUMBER_MID, BOTH_MID, BEYOND = range(9)
 
 
 def byte_kinds(table: Bytes) -> Bytes:
-    """The fast path's view of the byte values, derived from the Unicode table.  # (256,)"""
+    """The fast paths' view of the byte values, derived from the Unicode table.  # (256,)"""
     of_class = {
         "ALetter": LETTER,
         "Numeric": DIGIT,
@@ -53,7 +45,33 @@ def byte_kinds(table: Bytes) -> Bytes:
     return kinds
 
 
-@numba.njit(cache=True, nogil=True)
+def plain_ends(kinds: Bytes) -> npt.NDArray[np.uint16]:
+    """Where a run of letters, or one mark, surely ends: bit k of entry b says that it does, if it starts with byte b,
+    in front of a byte of kind k.  # (256,)
+    """  # noqa: D205
+    after_letters = 1 << SPACE | 1 << MARK
+    after_mark = (1 << BEYOND) - 1
+    ends = np.zeros(256, np.uint16)
+    for byte, kind in enumerate(kinds.tolist()):
+        if kind == LETTER:
+            ends[byte] = after_letters
+        elif kind in (MARK, LETTER_MID, NUMBER_MID, BOTH_MID):
+            ends[byte] = after_mark
+    return ends
+
+
+@numba.njit(nogil=True)
+def leading_letters(eight: np.uint64) -> np.int64:
+    """How many of eight bytes, from the lowest on, are ASCII letters; all are examined at once."""
+    low = (eight | LOWER_CASE) & ~HIGH
+    others = ~((low + FROM_A) & ~(low + FROM_BRACE) & ~eight) & HIGH  # the high bit of each byte that is no letter
+    if others == 0:
+        return np.int64(8)
+    first = (others & (~others + np.uint64(1))) >> np.uint64(7)
+    return np.int64((first * BYTE_INDEX) >> np.uint64(56))
+
+
+@numba.njit(nogil=True)
 def ascii_segment_end(data: Bytes, i: int, end: int, kinds: Bytes) -> int:
     """Where the segment at byte i ends if neither it nor the byte behind it is beyond ASCII; else -1."""
     kind = kinds[data[i]]
@@ -80,7 +98,7 @@ def ascii_segment_end(data: Bytes, i: int, end: int, kinds: Bytes) -> int:
     return j
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(nogil=True)
 def run_end(data: Bytes, i: int, end: int, table: Bytes) -> int:
     """Where the run of white space, or of anything but white space, that starts at byte i ends."""
     white = table[code_point(data, i)] & WHITE
@@ -90,37 +108,15 @@ def run_end(data: Bytes, i: int, end: int, table: Bytes) -> int:
 
 
 @numba.njit(cache=True, nogil=True)
-def characters_in(data: Bytes, i: int, j: int) -> int:
-    """How many code points bytes i..j hold."""
-    count = 0
-    while i < j:
-        count += data[i] & 0xC0 != 0x80
-        i += 1
-    return count
-
-
-@numba.njit(cache=True, nogil=True)
-def leading_letters(eight: np.uint64) -> np.int64:
-    """How many of eight bytes, from the lowest on, are ASCII letters; all are examined at once."""
-    low = (eight | LOWER_CASE) & ~HIGH
-    others = ~((low + FROM_A) & ~(low + FROM_BRACE) & ~eight) & HIGH  # the high bit of each byte that is no letter
-    if others == 0:
-        return np.int64(8)
-    first = (others & (~others + np.uint64(1))) >> np.uint64(7)
-    return np.int64((first * BYTE_INDEX) >> np.uint64(56))
-
-
-@numba.njit(cache=True, nogil=True)
 def scan(
     data: Bytes,
-    eights: Keys,
     offsets: Longs,
     table: Bytes,
     kinds: Bytes,
+    plain: npt.NDArray[np.uint16],
     runs: bool,
     patterns: int,
-    slots: Ints,
-    keys: Keys,
+    slots: Slots,
     begins: Longs,
     sizes: Ints,
     codes: Ints,
@@ -133,13 +129,13 @@ def scan(
 
     Args:
         data: The documents' UTF-8 bytes, one behind the other, and `PADDING` readable bytes.
-        eights: The same memory as 64-bit integers.
         offsets: Where each document begins in `data`.  # (documents + 1,)
         table: `word_break_table()`.
         kinds: `byte_kinds(table)`.
+        plain: `plain_ends(kinds)`.
         runs: Whether tokens are runs of anything but white space instead of words.
         patterns: Which patterns are kept whole (bits of `kernels.patterns`).
-        slots, keys: The hash table: a word's code (or -1) and its key.  # (a power of two,)
+        slots: The hash table: each word's key and code.  # (a power of two, 2)
         begins, sizes: Filled with each distinct word's first byte and number of bytes, in order of appearance.
         codes, starts, ends: Filled with each token's word and its span in code points.
         token_offsets: Filled with where each document's tokens begin.  # (documents + 1,)
@@ -148,69 +144,72 @@ def scan(
     Returns:
         Whether all documents are done.
     """
-    shift = np.uint64(64) - np.uint64(np.log2(len(slots)))
-    last_slot = len(slots) - 1
+    shift, last_slot = slot_shift(slots), len(slots) - 1
     document, i, position, tokens, types = state[0], state[1], state[2], state[3], state[4]
     while document < len(offsets) - 1:
         begin, end = offsets[document], offsets[document + 1]
         if i == begin:
             token_offsets[document] = tokens
         while i < end:
+            # Where the segment that starts at byte i ends, and how many characters it has.
             j = np.int64(-1)
-            key = np.uint64(0)
             characters = np.int64(0)
+            eight = eight_bytes(data, i)
             if patterns:
                 j = pattern_end(data, begin, i, end, table, patterns)
                 characters = characters_in(data, i, j)
             if j < 0 and not runs:
-                eight = eight_bytes(eights, i)
-                characters = more = leading_letters(eight)
-                while more == 8 and i + characters < end:
-                    more = leading_letters(eight_bytes(eights, i + characters))
-                    characters += more
-                if characters > 0 and i + characters < end and kinds[data[i + characters]] < LETTER:
+                size = more = leading_letters(eight)
+                while more == 8 and i + size < end:
+                    more = leading_letters(eight_bytes(data, i + size))
+                    size += more
+                characters = max(size, 1)
+                if i + characters < end and (plain[data[i]] >> kinds[data[i + characters]]) & 1:
                     j = i + characters
-                    if characters < 8:
-                        key = short_key(eight, characters)
             if j < 0:
-                white = False
+                white = kinds[data[i]] == SPACE
                 if not runs:
                     j = ascii_segment_end(data, i, end, kinds)
                 if j >= 0:
                     characters = j - i
-                    white = kinds[data[i]] == SPACE
                 else:
-                    j = run_end(data, i, end, table) if runs else next_boundary(data, i, end, table)
-                    if patterns & EMOJI:
-                        j = emoji_inside(data, i, j, end, table)
+                    if runs:
+                        j = run_end(data, i, end, table)
+                    else:
+                        j = next_boundary(data, i, end, table, patterns & EMOJI != 0)
                     characters = characters_in(data, i, j)
-                    white = table[code_point(data, i)] & WHITE and run_end(data, i, j, table) == j
+                    white = table[code_point(data, i)] & WHITE != 0 and run_end(data, i, j, table) == j
                 if white:
                     position += characters
                     i = j
                     continue
-            if key == 0:
-                key = word_key(eights, i, j)
+                if patterns & (URLS | EMAILS):
+                    j = cut_at_colon(data, i, j, end, table, patterns)
+                    characters = characters_in(data, i, j)
             if tokens == len(codes):
                 state[:] = document, i, position, tokens, types
                 return False
 
+            # Which word it is.
+            size = j - i
+            key = short_key(eight, size) if size < 8 else long_key(data, i, size)
             at = np.int64((key * GOLDEN) >> shift)
-            code = slots[at]
-            while code >= 0 and (
-                keys[at] != key
-                or (key >= LONG and (sizes[code] != j - i or not same_bytes(data, begins[code], i, j - i)))
-            ):
+            code = -1
+            while code < 0:
+                if slots[at, 0] == key:
+                    found = np.int64(slots[at, 1])
+                    if key < LONG or (sizes[found] == size and same_bytes(data, begins[found], i, size)):
+                        code = found
+                elif slots[at, 0] == 0:
+                    if types == len(begins):
+                        state[:] = document, i, position, tokens, types
+                        return False
+                    code = types
+                    slots[at, 0], slots[at, 1] = key, np.uint64(code)
+                    begins[code], sizes[code] = i, size
+                    types += 1
                 at = (at + 1) & last_slot
-                code = slots[at]
-            if code < 0:
-                if types == len(begins):
-                    state[:] = document, i, position, tokens, types
-                    return False
-                code = types
-                keys[at], slots[at] = key, code
-                begins[code], sizes[code] = i, j - i
-                types += 1
+
             codes[tokens] = code
             starts[tokens] = position
             position += characters

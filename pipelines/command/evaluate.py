@@ -1,0 +1,36 @@
+"""`textmill evaluate`: how well a run does on labelled data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+
+def evaluate(
+    run: Annotated[str, typer.Argument(help="A run folder.")],
+    file: Annotated[str, typer.Argument(help="A CoNLL file for a tagger, labelled texts for a classifier.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the scores as one JSON object.")] = False,
+) -> None:
+    """Score a run on labelled data it has not seen."""
+    from pipelines.run import load
+
+    scores = load(run).evaluate(file)
+    print(json.dumps(scores, ensure_ascii=False) if as_json else _shown(scores))
+
+
+def _shown(scores: Mapping[str, Any]) -> str:
+    lines = [f"{name:>16}  {_number(value)}" for name, value in scores.items() if not isinstance(value, Mapping)]
+    for name, groups in scores.items():
+        if isinstance(value := groups, Mapping):
+            columns = list(next(iter(value.values()), {}))
+            lines += ["", f"{name:>16}  " + "".join(f"{column:>11}" for column in columns)]
+            for group, row in value.items():
+                lines.append(f"{group:>16}  " + "".join(f"{_number(row[column]):>11}" for column in columns))
+    return "\n".join(lines)
+
+
+def _number(value: float) -> str:
+    return f"{value:.4f}" if isinstance(value, float) and value < 10 else f"{value:,.0f}"

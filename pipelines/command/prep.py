@@ -1,0 +1,42 @@
+"""`textmill prep`: files of documents to a file of tokens."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.command.bad_rows import OnError, OnErrorOption, bad_rows
+
+
+def prep(
+    inputs: Annotated[
+        list[str], typer.Argument(help="Text lines, JSONL, CSV, TSV or Parquet, also .gz or .xz; - for text on stdin.")
+    ],
+    out: Annotated[Path, typer.Option("-o", "--out", help="A .parquet, .jsonl or .txt file.")],
+    recipe: Annotated[
+        str,
+        typer.Option(help="words, search, sentiment, treebank, white_space; or a JSON file; or a saved pipeline."),
+    ] = "words",
+    column: Annotated[str, typer.Option(help="The column that holds the text.")] = "text",
+    threads: Annotated[int, typer.Option(min=1, help="How many threads work at once.")] = 1,
+    on_error: OnErrorOption = OnError.STOP,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the totals as one JSON object.")] = False,
+) -> None:
+    """Turn documents into tokens with their positions; other columns travel along."""
+    from pipelines.preprocess import preprocess
+    from pipelines.recipes import open_recipe
+
+    pipeline = open_recipe(recipe)
+    with bad_rows(on_error, out) as on_bad_row:
+        totals = preprocess(inputs, out, pipeline, column=column, threads=threads, on_bad_row=on_bad_row).as_dict()
+    if as_json:
+        print(json.dumps(totals))
+    else:
+        print(
+            "{documents:,} documents, {tokens:,} tokens, {types:,} types, {seconds:.1f} s".format(**totals),
+            file=sys.stderr,
+        )

@@ -1,0 +1,198 @@
+"""Batch preprocessing: files of documents in, files of tokens out, in memory that does not grow with them."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
+
+from pipelines.readers import BadRow, open_documents
+from textprep import ConfigError, InputError, Pipeline, Tokens
+from textprep.atomic import atomic_file
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+NEW_COLUMNS = ("tokens", "starts", "ends", "ids")
+FORMATS = (".parquet", ".jsonl", ".txt")
+
+Write: TypeAlias = "Callable[[pa.RecordBatch], None]"
+
+
+@dataclass
+class Totals:
+    """What a run of `preprocess` went through.
+
+    Attributes:
+        documents: How many documents.
+        tokens: How many tokens they gave.
+        types: How many distinct words among these.
+        bytes: Of UTF-8 text in the documents.
+        seconds: Wall-clock time from opening the first input to closing the output.
+    """
+
+    documents: int = 0
+    tokens: int = 0
+    types: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+
+    def as_dict(self) -> dict[str, float]:
+        """The totals with the throughput in megabytes (10^6 bytes) a second."""
+        return {**vars(self), "mb_per_s": self.bytes / 1e6 / self.seconds if self.seconds else 0.0}
+
+
+def preprocess(
+    inputs: Sequence[str | os.PathLike[str]],
+    out: str | os.PathLike[str],
+    pipeline: Pipeline,
+    *,
+    column: str = "text",
+    threads: int = 1,
+    on_bad_row: Callable[[BadRow], object] | None = None,
+) -> Totals:
+    """Turn files of documents into one file of tokens.
+
+    Args:
+        inputs: Text lines, JSONL, CSV, TSV or Parquet (see `pipelines.readers.documents`).
+        out: A `.parquet`, `.jsonl` or `.txt` file: the input's columns and `tokens`, `starts`, `ends` (and `ids`, if
+            the pipeline has a vocabulary); in `.txt` the tokens alone, with a space between.
+        pipeline: From texts to tokens.
+        column: The column of the texts.
+        threads: How many batches are worked on at once; the output is the same.
+        on_bad_row: What gets each row that cannot be used; without it the first one is an error.
+
+    Raises:
+        InputError: An input cannot be read, or has columns other than the first one's.
+        ConfigError: `out` has another ending.
+    """
+    ending = Path(out).suffix
+    if ending not in FORMATS:
+        raise ConfigError(f"{os.fspath(out)}: the output's name must end in {', '.join(FORMATS)}")
+    totals = Totals()
+    words: set[str] = set()
+    start = time.perf_counter()
+
+    def work(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, Tokens]:
+        tokens = pipeline(batch.column(column))
+        return _with_tokens(batch, tokens, pipeline), tokens
+
+    batches = _documents(inputs, column, on_bad_row)
+    with _writer(Path(out), ending) as write:
+        for batch, tokens in in_order(work, batches, threads):
+            write(batch)
+            totals.documents += len(tokens)
+            totals.tokens += tokens.count
+            totals.bytes += _text_bytes(batch.column(column))
+            words.update(tokens.words)
+    totals.types = len(words)
+    totals.seconds = time.perf_counter() - start
+    return totals
+
+
+def in_order(work: Callable[[Any], Any], items: Iterable[Any], threads: int) -> Iterator[Any]:
+    """The results of `work` for each item, in order, at most `threads` + 1 items ahead of what was taken."""
+    if threads == 1:
+        yield from map(work, items)
+        return
+    pool = ThreadPoolExecutor(threads)
+    waiting: deque[Future[Any]] = deque()
+    try:
+        for item in items:
+            waiting.append(pool.submit(work, item))
+            if len(waiting) > threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _documents(
+    inputs: Sequence[str | os.PathLike[str]], column: str, on_bad_row: Callable[[BadRow], object] | None
+) -> Iterator[pa.RecordBatch]:
+    schema = None
+    for path in inputs:
+        for batch in open_documents(path, column, on_bad_row=on_bad_row):
+            if schema is None:
+                schema = batch.schema
+                taken = [name for name in NEW_COLUMNS if name in schema.names]
+                if taken:
+                    problem = f"there is a column {taken[0]!r} already"
+                    raise InputError(problem, file=path, remedy="rename it; it would be overwritten")
+            elif not batch.schema.equals(schema):
+                problem = f"columns {_columns(batch.schema)}, but the files before have {_columns(schema)}"
+                raise InputError(problem, file=path, remedy="preprocess files of different columns one by one")
+            yield batch
+
+
+def _columns(schema: pa.Schema) -> str:
+    return ", ".join(f"{field.name} ({field.type})" for field in schema)
+
+
+def _with_tokens(batch: pa.RecordBatch, tokens: Tokens, pipeline: Pipeline) -> pa.RecordBatch:
+    for name, values in zip(NEW_COLUMNS, tokens.to_arrow().columns, strict=False):
+        batch = batch.append_column(name, values)
+    if pipeline.vocabulary is not None:
+        batch = batch.append_column("ids", pipeline.vocabulary.ids(tokens).to_arrow())
+    return batch
+
+
+def _text_bytes(column: Any) -> int:
+    import pyarrow.compute as pc
+
+    return pc.sum(pc.binary_length(column)).as_py() or 0
+
+
+def _writer(out: Path, ending: str) -> AbstractContextManager[Write]:
+    return {".parquet": _parquet_writer, ".jsonl": _jsonl_writer, ".txt": _text_writer}[ending](out)
+
+
+@contextmanager
+def _parquet_writer(out: Path) -> Iterator[Write]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with atomic_file(out) as part:
+        writer: Any = None
+
+        def write(batch: pa.RecordBatch) -> None:
+            nonlocal writer
+            writer = writer or pq.ParquetWriter(part, batch.schema, compression="zstd")
+            writer.write_batch(batch)
+
+        try:
+            yield write
+            if writer is None:  # no document: a valid file without rows
+                pq.write_table(pa.table({name: pa.array([], pa.null()) for name in NEW_COLUMNS[:3]}), part)
+        finally:
+            if writer is not None:
+                writer.close()
+
+
+@contextmanager
+def _jsonl_writer(out: Path) -> Iterator[Write]:
+    with atomic_file(out) as part, part.open("w", encoding="utf-8") as file:
+        yield lambda batch: file.writelines(json_lines(batch.to_pylist()))
+
+
+@contextmanager
+def _text_writer(out: Path) -> Iterator[Write]:
+    with atomic_file(out) as part, part.open("w", encoding="utf-8", newline="\n") as file:
+        yield lambda batch: _write_text(file, batch)
+
+
+def _write_text(file: IO[str], batch: pa.RecordBatch) -> None:
+    file.writelines(" ".join(tokens) + "\n" for tokens in batch.column("tokens").to_pylist())
+
+
+def json_lines(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """Rows as JSON Lines; dates and bytes, which JSON has not, as their text."""
+    return (json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows)

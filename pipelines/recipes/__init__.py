@@ -1,0 +1,45 @@
+"""Recipes: pipelines as JSON files, shipped here or written by you."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from textprep import Pipeline
+from textprep.errors import InputError, unknown_name
+from textprep.registry import from_config
+
+_FOLDER = Path(__file__).parent
+
+
+def names() -> list[str]:
+    """The recipes that come with textmill."""
+    return sorted(file.stem for file in _FOLDER.glob("*.json"))
+
+
+def open_recipe(recipe: str | os.PathLike[str]) -> Pipeline:
+    """The pipeline of a recipe: a name from `names()`, a JSON file with `stages`, or a folder of a saved pipeline.
+
+    Raises:
+        InputError: The file is not a recipe.
+        ConfigError: The name, a stage or an option is not known.
+        ArtifactError: The folder holds no whole pipeline.
+    """
+    path = Path(recipe)
+    if path.is_dir():
+        return Pipeline.load(path)
+    if not path.is_file():
+        if path.suffix != ".json" and str(recipe) in names():
+            path = _FOLDER / f"{recipe}.json"
+        elif path.suffix or len(path.parts) > 1:
+            raise InputError("there is no such recipe file", file=recipe, remedy=f"or choose from {', '.join(names())}")
+        else:
+            raise unknown_name("recipe", str(recipe), names())
+    try:
+        stages = json.loads(path.read_text(encoding="utf-8-sig"))["stages"]
+        configs = [dict(stage) for stage in stages]
+    except (ValueError, KeyError, TypeError) as error:
+        remedy = 'write {"stages": [{"stage": "words.v1"}]}'
+        raise InputError(f"not a recipe ({error!r})", file=path, remedy=remedy) from None
+    return Pipeline(*map(from_config, configs))

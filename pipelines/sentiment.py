@@ -1,0 +1,293 @@
+"""Sentiment, or any other classification of texts: from labelled texts to a run that labels new ones."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from pipelines.model_folder import ModelParts, check_target, load_parts, save_parts
+from pipelines.readers import LabelledTexts, open_labelled
+from pipelines.recipes import open_recipe
+from pipelines.report import report
+from pipelines.word_inputs import word_inputs
+from seqmodels import (
+    Batches,
+    Classifier,
+    ClassifierSettings,
+    Hook,
+    InputSizes,
+    TrainingSettings,
+    TypeFeatures,
+    accuracy,
+    class_scores,
+    fit,
+    learn_alphabet,
+)
+from textprep import InputError, Tokens
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+LabelledSource: TypeAlias = "str | os.PathLike[str] | LabelledTexts"
+
+
+@dataclass(frozen=True)
+class SentimentData:
+    """What is made of the texts before training."""
+
+    recipe: str = "sentiment"
+    """How texts become words: the name of a recipe, or a JSON file with one."""
+    text: str = ""
+    """The column of the texts; found by its usual names if empty."""
+    label: str = ""
+    """The column of the labels; found by its usual names if empty."""
+    min_count: int = 2
+    """Rarer words are unknown, unless they have a vector."""
+    max_words: int = 30000
+    """How many of the most frequent training words are known."""
+    max_tokens: int = 400
+    """Tokens beyond this many are cut off."""
+    word_size: int = 100
+    """Length of the word vectors, if none are given."""
+    extra_words: int = 0
+    """How many words that occur in the vectors only are known as well."""
+    train_vectors: bool = True
+    """Whether training changes the given vectors."""
+    batch_size: int = 64
+    """Texts in a training batch."""
+    held_out: float = 0.1
+    """Share of the training texts that is set aside to choose the best epoch, if no development data is given."""
+
+
+@dataclass(frozen=True)
+class SentimentSettings:
+    """Settings of a sentiment run."""
+
+    data: SentimentData = field(default_factory=SentimentData)
+    model: ClassifierSettings = field(default_factory=ClassifierSettings)
+    training: TrainingSettings = field(default_factory=TrainingSettings)
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The label of a text.
+
+    Attributes:
+        label: The most probable label.
+        probability: Its probability.
+        probabilities: The probability of every label; they sum to 1.
+    """
+
+    label: str
+    probability: float
+    probabilities: dict[str, float]
+
+
+class SentimentRun:
+    """A trained classifier that takes raw texts.
+
+    Attributes:
+        parts: The model and what it was made of.
+    """
+
+    task = "sentiment"
+
+    def __init__(self, parts: ModelParts) -> None:
+        self.parts = parts
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels, in the order of `probabilities`."""
+        return self.parts.labels
+
+    def __call__(self, texts: Sequence[str]) -> list[Prediction]:
+        """Label texts.
+
+        Raises:
+            InputError: A text is not a string.
+        """
+        return [
+            Prediction(self.labels[row.argmax()], float(row.max()), dict(zip(self.labels, row.tolist(), strict=True)))
+            for row in self.probabilities(texts)
+        ]
+
+    def records(self, texts: Sequence[str]) -> list[dict[str, Any]]:
+        """The predictions as JSON-ready records: `label`, `probability`, `probabilities`."""
+        return [asdict(prediction) for prediction in self(texts)]
+
+    def probabilities(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """The probability of every label for every text.  # (texts, labels)"""
+        tokens = self.parts.pipeline(texts)
+        model = self.parts.model
+        assert isinstance(model, Classifier)
+        return model.predict(_batches(self.parts.features, tokens, self.parts.settings.data, labels=None))
+
+    def evaluate(self, data: LabelledSource) -> dict[str, Any]:
+        """Score the run on labelled texts: `accuracy`, `classes` with precision, recall and F1, and speed.
+
+        Raises:
+            InputError: The data cannot be read, or has a label that the model does not know.
+        """
+        texts = read_labelled(data, self.parts.settings.data, "test")
+        gold = _label_ids(texts, self.labels)
+        start = time.perf_counter()
+        predicted = self.probabilities(texts.texts).argmax(1)
+        seconds = time.perf_counter() - start
+        return {
+            "texts": len(gold),
+            "accuracy": accuracy(gold, predicted),
+            "classes": {name: each._asdict() for name, each in class_scores(gold, predicted, self.labels).items()},
+            "seconds": seconds,
+            "texts_per_second": len(gold) / seconds,
+        }
+
+    @classmethod
+    def load(cls, folder: str | os.PathLike[str], card: dict[str, Any]) -> SentimentRun:
+        """Read a run folder back; see `pipelines.load`."""
+        return cls(load_parts(folder, card, SentimentSettings(), Classifier))
+
+
+def train_sentiment(
+    train: LabelledSource,
+    dev: LabelledSource | None = None,
+    *,
+    vectors: str | os.PathLike[str] | None = None,
+    out: str | os.PathLike[str] | None = None,
+    settings: SentimentSettings | None = None,
+    overwrite: bool = False,
+    hooks: Sequence[Hook] = (),
+) -> SentimentRun:
+    """Train a classifier of texts.
+
+    Args:
+        train: Labelled texts, or a file or folder of them (see `pipelines.readers`).
+        dev: Labelled texts by which the best epoch is chosen; a share of the training texts if None.
+        vectors: Word vectors to begin with.
+        out: The run folder to write.
+        settings: The settings; good defaults if None.
+        overwrite: Whether a run in `out` may be replaced.
+        hooks: Called while training, see `seqmodels.Hook`.
+
+    Raises:
+        InputError: Data cannot be read, or the development data has a label that the training data has not.
+        ConfigError: A setting cannot be used, or `out` is taken.
+    """
+    import torch
+
+    settings = settings or SentimentSettings()
+    if out is not None:
+        check_target(out, overwrite)
+    start = time.perf_counter()
+    data = settings.data
+    train_texts = read_labelled(train, data, "train")
+    if dev is None:
+        train_texts, dev_texts = held_out(train_texts, data.held_out, settings.training.seed)
+    else:
+        dev_texts = read_labelled(dev, data, "test")
+    labels = sorted(set(train_texts.labels))
+    if len(labels) < 2:
+        raise InputError(f"there is one label only, {labels[0]!r}", file=train_texts.source, remedy="give two or more")
+
+    pipeline = open_recipe(data.recipe)
+    tokens, dev_tokens = pipeline(train_texts.texts), pipeline(dev_texts.texts)
+    words = word_inputs(
+        dict(zip(tokens.words, tokens.counts().tolist(), strict=True)),
+        min_count=data.min_count,
+        max_words=data.max_words,
+        vectors=vectors,
+        extra_words=data.extra_words,
+        train_vectors=data.train_vectors,
+        seed=settings.training.seed,
+    )
+    pipeline.vocabulary = words.vocabulary
+    alphabet = learn_alphabet(tokens.words, 2) if settings.model.char_encoder != "none" else ""
+    features = TypeFeatures(words.vocabulary.words, alphabet)
+    sizes = InputSizes(
+        words=len(words.vocabulary),
+        word_size=data.word_size if words.matrix is None else words.matrix.shape[1],
+        trained_words=words.trained,
+        chars=len(alphabet) + 2,
+    )
+    gold, dev_gold = _label_ids(train_texts, labels), _label_ids(dev_texts, labels)
+    batches = _batches(features, tokens, data, labels=gold, seed=settings.training.seed)
+    dev_batches = _batches(features, dev_tokens, data, labels=None)
+
+    def evaluate(model: Classifier) -> dict[str, float]:
+        return {"accuracy": accuracy(dev_gold, model.predict(dev_batches).argmax(1))}
+
+    with torch.random.fork_rng():
+        torch.manual_seed(settings.training.seed)
+        model = Classifier(settings.model, sizes, labels, words.matrix)
+        progress = fit(model, batches, evaluate, settings.training, hooks)
+    run = SentimentRun(ModelParts("sentiment", settings, pipeline, features, labels, sizes, model))
+    if out is not None:
+        facts = {
+            "training data": f"{train_texts.source}: {len(gold):,} texts, {tokens.count:,} tokens",
+            "development data": f"{dev_texts.source}: {len(dev_gold):,} texts, {dev_tokens.count:,} tokens",
+            "labels": ", ".join(f"{label} ({(gold == k).sum():,})" for k, label in enumerate(labels)),
+            "word vectors": f"{os.fspath(vectors)}: {words.coverage}" if vectors else "random at first",
+            "seconds, reading to last epoch": f"{time.perf_counter() - start:.0f}",
+        }
+        text = report("sentiment", facts, progress, settings, run.evaluate(dev_texts))
+        save_parts(run.parts, out, progress.records, text)
+    return run
+
+
+def read_labelled(source: LabelledSource, data: SentimentData, split: str) -> LabelledTexts:
+    """Labelled texts as they are, or from a file, or from the split of a folder or archive that has several."""
+    if isinstance(source, LabelledTexts):
+        return source
+    return open_labelled(source, text=data.text or None, label=data.label or None, split=split)
+
+
+def held_out(texts: LabelledTexts, share: float, seed: int) -> tuple[LabelledTexts, LabelledTexts]:
+    """Split labelled texts at random into the larger and the smaller part.
+
+    Raises:
+        InputError: One of the parts would be empty.
+    """
+    order = np.random.default_rng(seed).permutation(len(texts.texts)).tolist()
+    cut = round(len(order) * share)
+    if not 0 < cut < len(order):
+        problem = f"{len(order)} texts cannot give a share of {share} to the development data"
+        raise InputError(problem, file=texts.source, remedy="give development data, or more texts")
+
+    def chosen(rows: list[int], name: str) -> LabelledTexts:
+        picked = [texts.texts[row] for row in rows], [texts.labels[row] for row in rows]
+        return LabelledTexts(*picked, f"{texts.source} ({name})")
+
+    return chosen(order[cut:], "training part"), chosen(order[:cut], "part held out")
+
+
+def _label_ids(texts: LabelledTexts, labels: list[str]) -> npt.NDArray[np.int64]:
+    ids = {label: k for k, label in enumerate(labels)}
+    for row, label in enumerate(texts.labels, 1):
+        if label not in ids:
+            problem = f"text {row} has the label {label!r}, which the model does not know"
+            raise InputError(problem, file=texts.source, remedy=f"it knows {', '.join(labels)}")
+    return np.array([ids[label] for label in texts.labels], np.int64)
+
+
+def _batches(
+    features: TypeFeatures,
+    tokens: Tokens,
+    data: SentimentData,
+    labels: npt.NDArray[np.int64] | None,
+    seed: int | None = None,
+) -> Batches:
+    """Batches to learn from if there is a seed, else to predict: larger, with all words encoded once."""
+    size: dict[str, Any] = {"size": data.batch_size, "seed": seed} if seed is not None else {"tokens": 32768}
+    return Batches(
+        features(tokens.words),
+        tokens.codes,
+        tokens.offsets,
+        labels=labels,
+        max_length=data.max_tokens,
+        shared_types=seed is None,
+        **size,
+    )

@@ -1,0 +1,45 @@
+"""Exponential moving average of a model's weights (Polyak & Juditsky, 1992; decay warmed up as in TensorFlow)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import nn
+
+
+class WeightAverage:
+    """A running mean of the trained weights, to be used in their place when the model is evaluated.
+
+    Args:
+        model: Whose weights are averaged.
+        decay: Weight of the past, below 1; early on min(decay, (1 + t) / (10 + t)), so that the random first
+            weights are soon forgotten.
+    """
+
+    def __init__(self, model: nn.Module, decay: float) -> None:
+        self.weights: list[torch.Tensor] = [w for w in model.parameters() if w.requires_grad]
+        self.average = [weight.detach().clone() for weight in self.weights]
+        self.decay, self.updates = decay, 0
+
+    @torch.no_grad()
+    def update(self) -> None:
+        """Take in the weights as they are after an optimiser step."""
+        self.updates += 1
+        decay = min(self.decay, (1 + self.updates) / (10 + self.updates))
+        torch._foreach_lerp_(self.average, self.weights, 1 - decay)
+
+    @contextmanager
+    def in_place(self) -> Iterator[None]:
+        """Within the block the model has the averaged weights; after it, its own again."""
+        own = [weight.detach().clone() for weight in self.weights]
+        self._set(self.average)
+        try:
+            yield
+        finally:
+            self._set(own)
+
+    @torch.no_grad()
+    def _set(self, values: list[torch.Tensor]) -> None:
+        torch._foreach_copy_(self.weights, values)

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from embeddings import CharNgrams, Coverage, RandomNormal, WordVectors, Zeros
+from textprep.errors import InputError
+
+VECTORS = WordVectors.from_words(["the", "cat", "US", "us", "<pad>"], np.arange(1, 11).reshape(5, 2))
+WORDS = ["<pad>", "the", "The", "US", "Us", "цук", "cats"]
+
+
+def test_rows_and_their_origin() -> None:
+    matrix, coverage = VECTORS.matrix(WORDS, missing=[CharNgrams(), RandomNormal(seed=0)])
+    assert matrix.dtype == np.float32
+    assert matrix[:5].tolist() == [[0, 0], [1, 2], [1, 2], [5, 6], [7, 8]]
+    assert matrix[5:].all()
+    assert coverage == Coverage(2, 2, {"CharNgrams": 1, "RandomNormal": 1}, ("цук", "cats"))
+
+
+def test_without_lower_casing_and_strategies() -> None:
+    matrix, coverage = VECTORS.matrix(WORDS, lower=False)
+    assert matrix.tolist() == [[0, 0], [1, 2], [0, 0], [5, 6], [0, 0], [0, 0], [0, 0]]
+    assert coverage == Coverage(2, 0, {}, ("The", "Us", "цук", "cats"))
+    assert coverage.zeros == 4
+
+
+def test_strategies_after_one_that_fills_everything_are_not_needed() -> None:
+    _, coverage = VECTORS.matrix(WORDS, missing=[Zeros(), RandomNormal(seed=0)])
+    assert coverage.filled == {"Zeros": 2}
+
+
+def test_counts_give_fractions_of_tokens_and_order_the_missing() -> None:
+    _, coverage = VECTORS.matrix(WORDS, counts=[99, 10, 5, 3, 2, 1, 4])
+    assert (coverage.tokens, coverage.tokens_found) == (25, 20)
+    assert coverage.missing == ("cats", "цук")
+    with pytest.raises(InputError, match="7 words need as many counts, not 2"):
+        VECTORS.matrix(WORDS, counts=[1, 2])
+
+
+def test_a_vocabulary_is_anything_with_words() -> None:
+    @dataclass
+    class Vocabulary:
+        words: list[str]
+
+    np.testing.assert_array_equal(VECTORS.matrix(Vocabulary(WORDS))[0], VECTORS.matrix(WORDS)[0])
+    matrix, coverage = VECTORS.matrix([])
+    assert matrix.shape == (0, 2)
+    assert coverage == Coverage(0, 0)
+
+
+def test_only_the_first_word_can_be_padding() -> None:
+    assert VECTORS.matrix(["the", "<pad>"])[0].tolist() == [[1, 2], [9, 10]]

@@ -1,0 +1,59 @@
+"""Reading UTF-8 bytes: single characters, and eight bytes at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+import numpy.typing as npt
+from numba.extending import intrinsic
+
+Bytes = npt.NDArray[np.uint8]
+
+PADDING = 16  # bytes that must be readable behind a text
+
+
+@intrinsic
+def eight_bytes(context: Any, data: Any, i: Any) -> Any:
+    """The eight bytes from byte i on as one little-endian number: an unaligned load, which numba has no name for."""
+
+    def emit(target: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        from llvmlite import ir
+
+        array = target.make_array(signature.args[0])(target, builder, arguments[0])
+        address = builder.gep(array.data, [arguments[1]])
+        number = builder.load(builder.bitcast(address, ir.IntType(64).as_pointer()))
+        number.align = 1
+        return number
+
+    return numba.uint64(data, numba.int64), emit
+
+
+@numba.njit(nogil=True)
+def code_point(data: Bytes, i: int) -> int:
+    """The code point that starts at byte i."""
+    b = int(data[i])
+    if b < 0x80:
+        return b
+    if b < 0xE0:
+        return (b & 0x1F) << 6 | (data[i + 1] & 0x3F)
+    if b < 0xF0:
+        return (b & 0x0F) << 12 | (data[i + 1] & 0x3F) << 6 | (data[i + 2] & 0x3F)
+    return (b & 0x07) << 18 | (data[i + 1] & 0x3F) << 12 | (data[i + 2] & 0x3F) << 6 | (data[i + 3] & 0x3F)
+
+
+@numba.njit(nogil=True)
+def width(b: int) -> int:
+    """How many bytes the character takes whose first byte is b."""
+    return 1 if b < 0x80 else 2 if b < 0xE0 else 3 if b < 0xF0 else 4
+
+
+@numba.njit(nogil=True)
+def characters_in(data: Bytes, i: int, j: int) -> int:
+    """How many code points bytes i..j hold."""
+    count = 0
+    while i < j:
+        count += data[i] & 0xC0 != 0x80
+        i += 1
+    return count
