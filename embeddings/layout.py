@@ -52,7 +52,8 @@ def find_layout(piece: bytes, path: Path) -> Layout:
     rows = counts[1:] if is_header else counts
     dimension = Counter(rows).most_common(1)[0][0] if rows else 0
     if dimension == 0:
-        raise InputError("holds no vectors: no line is a word and numbers, separated by spaces", file=path, remedy=_REMEDY)
+        problem = "holds no vectors: no line is a word and numbers, separated by spaces"
+        raise InputError(problem, file=path, remedy=_REMEDY)
     if not is_header:
         return Layout(dimension)
     announced, announced_dimension = map(int, first.split(b" "))

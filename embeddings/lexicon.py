@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _MANY = 20_000  # from here on, the compiled search repays the import of numba
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
     """Distinct words, in the order of their rows."""
 

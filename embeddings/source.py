@@ -83,17 +83,17 @@ class _Gunzip:
         self.member = zlib.decompressobj(wbits=31)
         self.rest = b""  # read, but not yet unpacked: the next member
 
-    def read(self, _size: int) -> bytes:
-        """What the next stretch of the file unpacks to, or nothing at the end."""
-        while packed := self.rest or self.file.read(PIECE_BYTES // 8):
+    def read(self, size: int) -> bytes:
+        """At least `size` bytes of text, less at the end, and nothing after it."""
+        texts: list[bytes] = []
+        while size > 0 and (packed := self.rest or self.file.read(PIECE_BYTES // 8)):
             self.rest = b""
             if self.member.eof and (packed := packed.lstrip(b"\0")):  # zeros after a member are padding
                 self.member = zlib.decompressobj(wbits=31)
             if packed:
-                text = self.member.decompress(packed)
+                texts.append(self.member.decompress(packed))
                 self.rest = self.member.unused_data
-                if text:
-                    return text
-        if not self.member.eof:
+                size -= len(texts[-1])
+        if size > 0 and not self.member.eof:
             raise EOFError("it ends too early")
-        return b""
+        return b"".join(texts)

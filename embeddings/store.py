@@ -40,7 +40,7 @@ class Source:
     sha256: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Store:
     """An open store; its arrays are read-only views of the files."""
 

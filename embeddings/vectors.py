@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from embeddings import nearest
 from embeddings.lexicon import Lexicon
+from embeddings.nearest import nearest_rows, unit
 from embeddings.store import CARD, Store, open_store, write_card, write_store
 from embeddings.unknown import UnknownWordError
 from textprep.errors import InputError
@@ -160,7 +160,7 @@ class WordVectors:
         Raises:
             UnknownWordError: One of the words has no vector.
         """
-        return float(nearest.unit(self[a]) @ nearest.unit(self[b]))
+        return float(unit(self[a]) @ unit(self[b]))
 
     def nearest(self, query: str | ArrayLike, k: int = 10) -> list[tuple[str, float]]:
         """The `k` words whose vectors have the largest cosine with that of a word or with a vector (dimension,).
@@ -189,11 +189,11 @@ class WordVectors:
             UnknownWordError: One of the words has no vector.
         """
         rows = [self.row(word) for word in (a, b, c)]
-        from_a, to_b, of_c = (nearest.unit(self.vectors[row]) for row in rows)
+        from_a, to_b, of_c = (unit(self.vectors[row]) for row in rows)
         return self._nearest(to_b - from_a + of_c, k, exclude=rows)
 
     def _nearest(self, vector: NDArray[np.float32], k: int, exclude: list[int]) -> list[tuple[str, float]]:
-        rows, cosines = nearest.nearest_rows(self.vectors, self.norms, vector, k, exclude)
+        rows, cosines = nearest_rows(self.vectors, self.norms, vector, k, exclude)
         return [(self.lexicon.word(row), cosine) for row, cosine in zip(rows, cosines, strict=True)]
 
     def matrix(

@@ -19,8 +19,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.settings import from_toml, to_toml
-from textprep import ArtifactError, ConfigError, Pipeline
+from pipelines.output_place import check_writable
+from pipelines.settings import flat, read_toml, to_toml, with_values
+from textprep import ArtifactError, ConfigError, InputError, Pipeline
 from textprep.atomic import atomic_folder
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class ModelParts:
 def check_target(folder: str | os.PathLike[str], overwrite: bool) -> None:
     """Raise ConfigError if a run may not be written here; before any time is spent on training."""
     path = Path(folder)
+    check_writable(path)
     if not path.exists() or (path.is_dir() and not any(path.iterdir())):
         return
     if not (path / CARD).is_file():
@@ -90,6 +92,7 @@ def save_parts(
         "labels": parts.labels,
         "sizes": asdict(parts.sizes),
         "features": features,
+        "settings": len(list(flat(parts.settings))),
     }
     with atomic_folder(folder) as part:
         (part / "config.toml").write_text(to_toml(parts.settings), encoding="utf-8")
@@ -140,13 +143,18 @@ def load_parts(folder: str | os.PathLike[str], card: dict[str, Any], settings: A
     for name in ("config.toml", "pipeline.json", "vocabulary.jsonl", "model.safetensors"):
         if not (path / name).is_file():
             raise ArtifactError(f"{path}: {name} is missing; train the run again or copy the whole folder")
-    settings = from_toml(settings, path / "config.toml")
     pipeline = Pipeline.load(path)
     try:
+        values = read_toml(path / "config.toml")
+        if len(values) < card.get("settings", 0):
+            raise ConfigError(f"{path / 'config.toml'} has {len(values)} settings, not {card['settings']}")
+        settings = with_values(settings, values)
         sizes, labels = InputSizes(**card["sizes"]), [str(label) for label in card["labels"]]
         words = pipeline.vocabulary.words if pipeline.vocabulary else []
         features = TypeFeatures(words=words, **card["features"])
-    except (KeyError, TypeError) as error:
+    except (InputError, ConfigError) as error:
+        raise ArtifactError(f"{path}: damaged ({error}); copy the run folder again") from None
+    except (KeyError, TypeError, AttributeError) as error:
         raise ArtifactError(f"{path / CARD}: damaged ({error!r}); copy the run folder again") from None
     model = build(settings.model, sizes, labels)
     load_weights(model, path / "model.safetensors")

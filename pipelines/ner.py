@@ -104,9 +104,11 @@ class NerRun:
 
     Attributes:
         parts: The model and what it was made of.
+        columns: What a record of `records` holds.
     """
 
     task = "ner"
+    columns = ("entities",)
 
     def __init__(self, parts: ModelParts) -> None:
         self.parts = parts

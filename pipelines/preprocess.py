@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
+from pipelines.output_place import check_output
 from pipelines.readers import BadRow, open_documents
-from textprep import ConfigError, InputError, Pipeline, Tokens
+from textprep import InputError, Pipeline, Tokens
 from textprep.atomic import atomic_file
 
 if TYPE_CHECKING:
@@ -71,11 +72,9 @@ def preprocess(
 
     Raises:
         InputError: An input cannot be read, or has columns other than the first one's.
-        ConfigError: `out` has another ending.
+        ConfigError: `out` has another ending, is an input, or cannot be written.
     """
-    ending = Path(out).suffix
-    if ending not in FORMATS:
-        raise ConfigError(f"{os.fspath(out)}: the output's name must end in {', '.join(FORMATS)}")
+    check_output(out, FORMATS, inputs)
     totals = Totals()
     words: set[str] = set()
     start = time.perf_counter()
@@ -84,14 +83,16 @@ def preprocess(
         tokens = pipeline(batch.column(column))
         return _with_tokens(batch, tokens, pipeline), tokens
 
-    batches = _documents(inputs, column, on_bad_row)
-    with _writer(Path(out), ending) as write:
+    batches = _documents(inputs, column, pipeline, on_bad_row)
+    with _writer(Path(out)) as write:
         for batch, tokens in in_order(work, batches, threads):
             write(batch)
             totals.documents += len(tokens)
             totals.tokens += tokens.count
             totals.bytes += _text_bytes(batch.column(column))
             words.update(tokens.words)
+        if not totals.documents:  # a valid file without rows, whose columns have their types
+            write(work(_no_documents(column))[0])
     totals.types = len(words)
     totals.seconds = time.perf_counter() - start
     return totals
@@ -116,21 +117,36 @@ def in_order(work: Callable[[Any], Any], items: Iterable[Any], threads: int) -> 
 
 
 def _documents(
-    inputs: Sequence[str | os.PathLike[str]], column: str, on_bad_row: Callable[[BadRow], object] | None
+    inputs: Sequence[str | os.PathLike[str]],
+    column: str,
+    pipeline: Pipeline,
+    on_bad_row: Callable[[BadRow], object] | None,
 ) -> Iterator[pa.RecordBatch]:
+    new = NEW_COLUMNS if pipeline.vocabulary else NEW_COLUMNS[:3]
     schema = None
     for path in inputs:
         for batch in open_documents(path, column, on_bad_row=on_bad_row):
             if schema is None:
                 schema = batch.schema
-                taken = [name for name in NEW_COLUMNS if name in schema.names]
-                if taken:
-                    problem = f"there is a column {taken[0]!r} already"
-                    raise InputError(problem, file=path, remedy="rename it; it would be overwritten")
+                check_columns_free(new, schema.names, path)
             elif not batch.schema.equals(schema):
                 problem = f"columns {_columns(batch.schema)}, but the files before have {_columns(schema)}"
                 raise InputError(problem, file=path, remedy="preprocess files of different columns one by one")
             yield batch
+
+
+def check_columns_free(new: Iterable[str], present: Sequence[str], file: str | os.PathLike[str]) -> None:
+    """Raise InputError if a column to be added is there already."""
+    taken = [name for name in new if name in present]
+    if taken:
+        problem = f"there is a column {taken[0]!r} already"
+        raise InputError(problem, file=file, remedy="rename it; it would be overwritten")
+
+
+def _no_documents(column: str) -> pa.RecordBatch:
+    import pyarrow as pa
+
+    return pa.record_batch([pa.array([], pa.string())], names=[column])
 
 
 def _columns(schema: pa.Schema) -> str:
@@ -151,13 +167,12 @@ def _text_bytes(column: Any) -> int:
     return pc.sum(pc.binary_length(column)).as_py() or 0
 
 
-def _writer(out: Path, ending: str) -> AbstractContextManager[Write]:
-    return {".parquet": _parquet_writer, ".jsonl": _jsonl_writer, ".txt": _text_writer}[ending](out)
+def _writer(out: Path) -> AbstractContextManager[Write]:
+    return {".parquet": _parquet_writer, ".jsonl": _jsonl_writer, ".txt": _text_writer}[out.suffix](out)
 
 
 @contextmanager
 def _parquet_writer(out: Path) -> Iterator[Write]:
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     with atomic_file(out) as part:
@@ -170,8 +185,6 @@ def _parquet_writer(out: Path) -> Iterator[Write]:
 
         try:
             yield write
-            if writer is None:  # no document: a valid file without rows
-                pq.write_table(pa.table({name: pa.array([], pa.null()) for name in NEW_COLUMNS[:3]}), part)
         finally:
             if writer is not None:
                 writer.close()

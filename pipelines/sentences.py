@@ -1,8 +1,8 @@
 """Sentences of raw text, found on tokens: enough for a tagger that was trained on sentences.
 
-A sentence ends at a line break, and after a token that closes one (. ! ? … and what may follow them, such as a closing
-quote) if the next token does not begin in lower case. Abbreviations keep their period as part of the token (`Dr.`),
-so they end nothing. Whether a word closes or opens a sentence is looked up once per distinct word.
+A sentence ends at a line break, and after a token that closes one (. ! ? … and the marks and closing quotes that follow
+them without a space) if the next token does not begin in lower case. Abbreviations keep their period as part of the
+token (`Dr.`), so they end nothing. Whether a word closes or opens a sentence is looked up once per distinct word.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy.typing as npt
 from textprep import Tokens
 from textprep.texts import Texts
 
-CLOSING = frozenset(".!?…。！？") | {"...", "?!", "!?"}
+CLOSING = frozenset(".!?…。！？")
 TRAILING = frozenset("\"'”’»)]}")
 
 
@@ -28,20 +28,19 @@ def sentence_offsets(texts: Texts, tokens: Tokens, max_tokens: int) -> npt.NDArr
     Returns:
         Strictly rising positions from 0 to the number of tokens.  # (sentences + 1,)
     """
-    count = tokens.count
-    words = tokens.words
-    codes = tokens.codes
-    closes = np.array([word in CLOSING for word in words], bool)[codes] if count else np.zeros(0, bool)
-    trails = np.array([word in TRAILING for word in words], bool)[codes] if count else closes
-    opens = np.array([not word[:1].islower() for word in words], bool)[codes] if count else closes
-
-    # A closing mark reaches over the quotes and brackets that follow it directly.
-    place = np.arange(count)
-    last_other = np.maximum.accumulate(np.where(trails, -1, place)) if count else place
-    closed = (last_other >= 0) & closes[np.maximum(last_other, 0)]
+    count, codes = tokens.count, tokens.codes
+    closing = np.array([CLOSING.issuperset(word) for word in tokens.words], bool)[codes]  # (tokens,)
+    trailing = np.array([word in TRAILING for word in tokens.words], bool)[codes] | closing
+    opening = np.array([not word[:1].islower() for word in tokens.words], bool)[codes]
     ends = np.zeros(count + 1, bool)
-    ends[1:count] = closed[:-1] & opens[1:] & ~trails[1:]
     ends[tokens.offsets] = True
+
+    # Marks that follow a token without a space belong to it: they are closed if it, or one of them, closes.
+    place = np.arange(count)
+    joined = trailing & ~ends[:-1] & (tokens.starts == np.append(-1, tokens.ends[:-1]))
+    last_closing = np.maximum.accumulate(np.where(closing, place, -1))
+    closed = last_closing >= np.maximum.accumulate(np.where(joined, 0, place))
+    ends[1:count] |= closed[:-1] & opening[1:] & ~joined[1:]
     for document, text in enumerate(texts.strings):
         if "\n" in text:
             first, last = int(tokens.offsets[document]), int(tokens.offsets[document + 1])

@@ -93,9 +93,11 @@ class SentimentRun:
 
     Attributes:
         parts: The model and what it was made of.
+        columns: What a record of `records` holds.
     """
 
     task = "sentiment"
+    columns = ("label", "probability", "probabilities")
 
     def __init__(self, parts: ModelParts) -> None:
         self.parts = parts
@@ -117,7 +119,7 @@ class SentimentRun:
         ]
 
     def records(self, texts: Sequence[str]) -> list[dict[str, Any]]:
-        """The predictions as JSON-ready records: `label`, `probability`, `probabilities`."""
+        """The predictions as JSON-ready records with the keys `columns`."""
         return [asdict(prediction) for prediction in self(texts)]
 
     def probabilities(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
@@ -185,13 +187,14 @@ def train_sentiment(
     start = time.perf_counter()
     data = settings.data
     train_texts = read_labelled(train, data, "train")
+    labels = sorted(set(train_texts.labels))
+    if len(labels) < 2:
+        found = f"one label only, {labels[0]!r}" if labels else "no text"
+        raise InputError(f"there is {found}", file=train_texts.source, remedy="give texts of two labels or more")
     if dev is None:
         train_texts, dev_texts = held_out(train_texts, data.held_out, settings.training.seed)
     else:
         dev_texts = read_labelled(dev, data, "test")
-    labels = sorted(set(train_texts.labels))
-    if len(labels) < 2:
-        raise InputError(f"there is one label only, {labels[0]!r}", file=train_texts.source, remedy="give two or more")
 
     pipeline = open_recipe(data.recipe)
     tokens, dev_tokens = pipeline(train_texts.texts), pipeline(dev_texts.texts)

@@ -22,6 +22,21 @@ from textprep.errors import ConfigError, InputError, unknown_name
 
 S = TypeVar("S")
 
+LARGE = 2**31 - 1
+RANGES = {
+    "_column": (-LARGE, LARGE),
+    "dropout": (0, 1),
+    "smoothing": (0, 1),
+    "held_out": (0, 1),
+    "shape_size": (0, LARGE),
+    "_size": (1, LARGE),
+    "_output": (1, LARGE),
+    "_tokens": (1, LARGE),
+    "layers": (1, LARGE),
+    "": (0, LARGE),
+}
+"""Which numbers make sense, by the end of a setting's name; the first that fits counts."""
+
 
 @cache
 def field_sentences(cls: type) -> dict[str, str]:
@@ -69,7 +84,21 @@ def from_toml(settings: S, file: str | os.PathLike[str]) -> S:
 
     Raises:
         InputError: The file cannot be read or is not TOML.
-        ConfigError: A key is not known or a value has the wrong type.
+        ConfigError: A key is not known or a value cannot be used.
+    """
+    for name, value in read_toml(file).items():
+        try:
+            settings = with_values(settings, {name: value})
+        except ConfigError as error:
+            raise ConfigError(f"{_place(file, name)}: {error}") from None
+    return settings
+
+
+def read_toml(file: str | os.PathLike[str]) -> dict[str, Any]:
+    """The values of a TOML file by `section.key`.
+
+    Raises:
+        InputError: The file cannot be read or is not TOML.
     """
     try:
         tables = tomllib.loads(Path(file).read_text(encoding="utf-8-sig"))
@@ -81,10 +110,7 @@ def from_toml(settings: S, file: str | os.PathLike[str]) -> S:
     values: dict[str, Any] = {}
     for name, table in tables.items():
         values |= {f"{name}.{key}": value for key, value in table.items()} if isinstance(table, dict) else {name: table}
-    try:
-        return with_values(settings, values)
-    except ConfigError as error:
-        raise ConfigError(f"{os.fspath(file)}: {error}") from None
+    return values
 
 
 def with_values(settings: S, values: Mapping[str, Any]) -> S:
@@ -96,16 +122,18 @@ def with_values(settings: S, values: Mapping[str, Any]) -> S:
             field's type.
 
     Raises:
-        ConfigError: A key is not known or stands in several sections, or a value has the wrong type.
+        ConfigError: A key is not known or stands in several sections, or a value has the wrong type or makes no sense.
     """
     types = {name: type(value) for name, value, _ in flat(settings)}
     for given, value in values.items():
         found = [name for name in types if given in (name, name.rpartition(".")[2])]
         if not found:
-            raise unknown_name("setting", given, types)
+            raise unknown_name("setting", given, types if "." in given else [name.rpartition(".")[2] for name in types])
         if len(found) > 1:
             raise ConfigError(f"setting {given!r} stands in several sections; say which: {', '.join(found)}")
-        settings = _replaced(settings, found[0].split("."), _typed(found[0], value, types[found[0]]))
+        typed = _typed(found[0], value, types[found[0]])
+        _check_range(found[0], typed)
+        settings = _replaced(settings, found[0].split("."), typed)
     return settings
 
 
@@ -137,6 +165,24 @@ def _typed(name: str, value: Any, wanted: type) -> Any:
         kinds = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
         raise ConfigError(f"setting {name} must be {kinds.get(wanted, wanted.__name__)}, not {value!r}")
     return value
+
+
+def _check_range(name: str, value: Any) -> None:
+    if isinstance(value, int | float):
+        low, high = next(range_ for ending, range_ in RANGES.items() if name.endswith(ending))
+        if not low <= value <= high:  # so that NaN is refused too
+            raise ConfigError(f"setting {name} must lie in {low}..{high}, not {value}")
+
+
+def _place(file: str | os.PathLike[str], name: str) -> str:
+    """The file, and the line on which a key stands in it if that is easily seen."""
+    table = ""
+    for number, line in enumerate(Path(file).read_text(encoding="utf-8-sig").split("\n"), start=1):
+        if line.startswith("["):
+            table = line.strip("[] ") + "."
+        elif table + line.partition("=")[0].strip(" \"'") == name:
+            return f"{os.fspath(file)}:{number}"
+    return os.fspath(file)
 
 
 def _toml(value: Any) -> str:

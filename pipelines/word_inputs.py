@@ -60,6 +60,8 @@ def word_inputs(
     """
     from embeddings import RandomNormal, WordVectors
 
+    special = ("<pad>", "<unk>")  # a text may hold them, but their ids are taken
+    counts = {word: count for word, count in counts.items() if word not in special}
     ranked = Counter(counts).most_common(max_words)
     if vectors is None:
         kept = [(word, count) for word, count in ranked if count >= min_count]
@@ -69,7 +71,7 @@ def word_inputs(
     known = WordVectors.open(vectors)
     has_vector = dict(zip(counts, known.rows(list(counts)) >= 0, strict=True))
     kept = [(word, count) for word, count in ranked if count >= min_count or has_vector[word]]
-    seen = {word for word, _ in kept} | {"<pad>", "<unk>"}
+    seen = {*special, *(word for word, _ in kept)}
     extra = [word for word in known.words[: extra_words + len(seen)] if word not in seen][:extra_words]
     vocabulary = Vocabulary([word for word, _ in kept] + extra, [count for _, count in kept] + [0] * len(extra))
     trained = 2 + len(kept)

@@ -16,36 +16,45 @@ from textprep.errors import ConfigError, unknown_name
 class CharCNN(nn.Module):
     """Convolution over a word's characters, then the maximum over its positions.
 
+    What a filter says of a character at one of its places depends on the character alone, so it is computed once
+    per distinct character; a window's score is then a sum of `width` gathered rows.
+
     Args:
         chars: Size of the alphabet, with padding and unknown.
         char_size: Features of one character.
         output_size: Filters, the features of a word.
-        width: Characters under a filter, an odd number; words are padded by half of it on both sides.
-        dropout: Dropout on the character vectors.
+        width: Characters under a filter, an odd number; words are padded by half of it on both sides, and what
+            padding says to a filter is learned: it marks where a word begins and ends.
+        dropout: Dropout on the character vectors, one mask for a whole batch.
     """
+
+    places: torch.Tensor
+    never: torch.Tensor
 
     def __init__(self, chars: int, char_size: int, output_size: int, *, width: int = 3, dropout: float = 0.0) -> None:
         super().__init__()
         if width < 1 or width % 2 == 0:
             raise ConfigError(f"the width of a character filter must be odd, not {width}")
-        self.output_size = output_size
+        self.width, self.output_size = width, output_size
         self.embedding = _char_embedding(chars, char_size)
         self.dropout = nn.Dropout(dropout)
-        self.width = width
-        self.convolution = nn.Linear(width * char_size, output_size)
+        bound = (6 / (width * char_size + output_size)) ** 0.5  # Xavier
+        self.filters = nn.Parameter(torch.empty(width, char_size, output_size).uniform_(-bound, bound))
+        self.bias = nn.Parameter(torch.zeros(output_size))
+        never = torch.zeros(width, chars, 1)
+        never[width // 2, 0] = -10_000.0  # no window centred on padding can be the maximum
+        self.register_buffer("never", never, persistent=False)
+        self.register_buffer("places", torch.arange(width) * chars, persistent=False)
 
     def forward(self, chars: torch.Tensor) -> torch.Tensor:
         """Encode `chars` (V, L): (V, output_size), zero for words without characters."""
         if chars.numel() == 0:
-            return self.embedding.weight.new_zeros(len(chars), self.output_size)
-        mask = chars != 0  # (V, L)
-        x = self.dropout(self.embedding(chars))  # (V, L, char); padding is the zero vector
-        # As one matrix product over unfolded windows: for these small sizes faster on a CPU than Conv1d.
-        x = F.pad(x, (0, 0, self.width // 2, self.width // 2))
-        windows = x.unfold(1, self.width, 1).flatten(2)  # (V, L, char * width)
-        scores = self.convolution(windows)  # (V, L, output)
-        highest = scores.masked_fill(~mask.unsqueeze(-1), torch.finfo(scores.dtype).min).amax(1)  # (V, output)
-        return torch.relu(highest.masked_fill(~mask.any(1, keepdim=True), 0.0))
+            return self.bias.new_zeros(len(chars), self.output_size)
+        table = self.dropout(self.embedding.weight) @ self.filters + self.never  # (width, chars, output)
+        half = self.width // 2
+        windows = F.pad(chars, (half, half)).unfold(1, self.width, 1) + self.places  # (V, L, width)
+        scores = F.embedding_bag(windows.flatten(0, 1), table.flatten(0, 1), mode="sum")  # (V * L, output)
+        return torch.relu(scores.view(*chars.shape, -1).amax(1) + self.bias)  # (V, output)
 
 
 class CharBiLSTM(nn.Module):
@@ -91,9 +100,7 @@ def make_char_encoder(
 
 
 def _char_embedding(chars: int, char_size: int) -> nn.Embedding:
-    embedding = nn.Embedding(chars, char_size, padding_idx=0)
-    bound = (3 / char_size) ** 0.5  # unit variance over the vector, as in Ma & Hovy
-    with torch.no_grad():
-        embedding.weight.uniform_(-bound, bound)
-        embedding.weight[0] = 0.0
+    embedding = nn.Embedding(chars, char_size)
+    bound = (3 / char_size) ** 0.5  # vectors of length about 1, as in Ma & Hovy
+    nn.init.uniform_(embedding.weight, -bound, bound)
     return embedding

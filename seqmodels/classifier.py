@@ -117,7 +117,7 @@ class Classifier(nn.Module):
         """The probability of every class: (batch, classes)."""
         return torch.softmax(self(batch, vectors), -1)
 
-    @torch.no_grad()
+    @torch.inference_mode()
     def predict(self, batches: Batches) -> NDArray[np.float32]:
         """Class probabilities of every row of a corpus, in its order: (rows, classes).
 

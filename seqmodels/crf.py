@@ -59,9 +59,11 @@ class CRF(nn.Module):
         tags = tags.masked_fill(~mask, 0)
         pairs, start, end = self._scores()
         given = emissions.gather(2, tags.unsqueeze(2)).squeeze(2)  # (batch, time)
-        moved = pairs[tags[:, :-1], tags[:, 1:]]  # (batch, time - 1)
+        # gather, not indexing: its gradient is a plain sum, where that of an index sorts first
+        steps = (tags[:, :-1] * len(start) + tags[:, 1:]).flatten()  # (batch * (time - 1),)
+        moved = pairs.flatten().gather(0, steps).view(mask[:, 1:].shape)  # (batch, time - 1)
         last = tags.gather(1, (lengths - 1).clamp(min=0).unsqueeze(1)).squeeze(1)  # (batch,)
-        edges = (start[tags[:, 0]] + end[last]) * (lengths > 0)
+        edges = (start.gather(0, tags[:, 0]) + end.gather(0, last)) * (lengths > 0)
         return (given * mask).sum(1) + (moved * mask[:, 1:]).sum(1) + edges
 
     def log_partition(self, emissions: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:

@@ -41,10 +41,10 @@ class TrainingSettings:
     schedule: str = "cosine"
     """How the rate goes after warm-up: constant, linear or cosine (the last two fall to 0 at the last epoch)."""
     warmup_steps: int = 100
-    """Optimiser steps over which the rate rises to its peak."""
+    """Optimiser steps over which the rate rises to its peak, but never more than a tenth of the run."""
     clip_norm: float = 5.0
     """Longest gradient, by its global norm over all weights; 0 does not clip."""
-    average_decay: float = 0.0
+    average_decay: float = 0.999
     """Decay of a running average of the weights that is evaluated and kept in their place; 0 keeps the raw ones."""
     metric: str = "accuracy"
     """The score of the evaluation by which the best epoch is chosen; higher is better, unless its name ends
@@ -102,6 +102,7 @@ def fit(
     autocast = torch.autocast(weights[0].device.type, torch.bfloat16, settings.precision == "bfloat16")
     sign = -1.0 if settings.metric.endswith(("loss", "perplexity")) else 1.0
     steps = len(batches) * settings.epochs
+    warmup = min(settings.warmup_steps, steps // 10)
     best: dict[str, torch.Tensor] = {}
     progress, start = Progress(), time.perf_counter()
     for hook in hooks:
@@ -112,21 +113,23 @@ def fit(
         model.train()
         losses, clipped, rate = [], 0, 0.0
         for batch in _watched(batches, epoch, settings.progress):
-            rate = settings.learning_rate * rate_factor(settings.schedule, progress.step, steps, settings.warmup_steps)
+            rate = settings.learning_rate * rate_factor(settings.schedule, progress.step, steps, warmup)
             for group in optimizer.param_groups:
                 group["lr"] = rate
             with autocast:
                 loss = model.loss(batch)  # type: ignore[operator]
             optimizer.zero_grad()
             loss.backward()
-            norm = float(nn.utils.clip_grad_norm_(weights, settings.clip_norm or math.inf))
+            norm = nn.utils.get_total_norm(weight.grad for weight in weights if weight.grad is not None)
             losses.append(loss.item())
-            if not (math.isfinite(losses[-1]) and math.isfinite(norm)):
+            if not (math.isfinite(losses[-1]) and norm.isfinite()):
                 raise TextmillError(
                     f"the loss is {losses[-1]} and the gradient's norm {norm} at step {progress.step} "
                     f"(epoch {epoch + 1}); lower learning_rate or clip_norm, or lengthen warmup_steps"
                 )
-            clipped += 0 < settings.clip_norm < norm
+            if 0 < settings.clip_norm < norm:
+                nn.utils.clip_grads_with_norm_(weights, settings.clip_norm, norm)
+                clipped += 1
             optimizer.step()
             if average:
                 average.update()

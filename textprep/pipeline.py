@@ -55,6 +55,8 @@ class Pipeline:
         Raises:
             InputError: A document is not a string.
         """
+        if threads < 1:
+            raise ConfigError(f"threads is {threads}; give 1 or more")
         source = Texts.of(texts)
         if threads == 1:
             return self._tokens(source)
@@ -120,12 +122,17 @@ class Pipeline:
         if config.get("version") != FORMAT_VERSION:
             raise ArtifactError(f"{file}: version {config.get('version')} is not known here; update textmill")
         vocabulary = None
-        if config.get("vocabulary"):
+        if about := config.get("vocabulary"):
             vocabulary = Vocabulary.load(Path(folder) / "vocabulary.jsonl")
-            if len(vocabulary) != config["vocabulary"]["words"]:
-                expected = config["vocabulary"]["words"]
+            expected = about.get("words") if isinstance(about, dict) else None
+            if len(vocabulary) != expected:
                 raise ArtifactError(f"{folder}: the vocabulary has {len(vocabulary)} words, not {expected}; save again")
-        return cls(*map(from_config, config.get("stages", [])), vocabulary=vocabulary)
+        try:
+            return cls(*map(from_config, config["stages"]), vocabulary=vocabulary)
+        except (KeyError, TypeError, ValueError) as error:
+            raise ArtifactError(f"{file}: the stages are damaged ({error!r}); save the pipeline again") from None
+        except ConfigError as error:
+            raise ConfigError(f"{file}: {error}") from None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Pipeline) and (self.stages, self.vocabulary) == (
@@ -141,6 +148,11 @@ class Pipeline:
 
 def _arranged(stages: Sequence[Stage]) -> tuple[list[TextStage], Tokenizer, list[WordStage | ContextStage]]:
     """Check the order; move in front of the tokenizer only what must be there."""
+    for stage in stages:
+        if isinstance(stage, type):
+            raise ConfigError(f"{stage.__name__} is a class; write {stage.__name__}()")
+        if not isinstance(stage, TextStage | Tokenizer | WordStage | ContextStage):
+            raise ConfigError(f"{stage!r} is no stage; a stage is an object such as Lower()")
     tokenizers = [k for k, stage in enumerate(stages) if isinstance(stage, Tokenizer)]
     names = [type(stage).__name__ for stage in stages]
     if len(tokenizers) != 1:

@@ -25,7 +25,7 @@ class Tokenizer(Protocol):
     """Cuts strings into tokens."""
 
     def tokenize(self, texts: Texts) -> Tokens:
-        """Return the tokens with spans in `texts` as they are now, in code points."""
+        """Return the tokens with spans in `texts` as they are now, in code points; later stages reuse the arrays."""
         ...
 
 

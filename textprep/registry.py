@@ -80,5 +80,5 @@ def from_config(config: Mapping[str, Any]) -> Any:
             raise unknown_name(f"option of stage {name!r}:", key, known)
     try:
         return cls(**options)
-    except TypeError as error:
+    except (TypeError, AttributeError) as error:
         raise ConfigError(f"stage {name!r}: {error}") from None

@@ -14,7 +14,7 @@ from textprep.errors import InputError
 
 TextSource: TypeAlias = "Sequence[str] | Iterable[str] | Texts | Any"
 
-PADDING = bytes(16)  # readable bytes behind the text, for kernels that load eight bytes at a time
+PADDING = 16  # readable bytes behind the text, for kernels that load eight bytes at a time
 
 
 class Texts:
@@ -49,6 +49,8 @@ class Texts:
             raise InputError("a single string was given where documents are expected", remedy="pass a list: [text]")
         if type(source).__module__.startswith("pyarrow"):
             return cls._of_arrow(source)
+        if not isinstance(source, Iterable):
+            raise InputError(f"{type(source).__name__} is no column of documents", remedy="pass a list of strings")
         strings = source if isinstance(source, list) else list(source)
         for row, text in enumerate(strings, 1):
             if not isinstance(text, str):
@@ -60,26 +62,34 @@ class Texts:
     def _of_arrow(cls, column: Any) -> Texts:
         import pyarrow as pa
 
-        if isinstance(column, pa.ChunkedArray):
-            column = column.combine_chunks()
-        if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        if not isinstance(column, pa.Array | pa.ChunkedArray):
+            raise InputError(f"a {type(column).__name__} was given", remedy="pass one of its columns")
+        kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+        if kind not in (pa.string(), pa.large_string(), pa.string_view()):
             raise InputError(f"the column holds {column.type}, not strings", remedy="choose a column of strings")
         if column.null_count:
             row = column.is_null().to_pylist().index(True) + 1
             raise InputError(f"document {row} is null", remedy="drop the row or turn it into a string")
-        column = column.cast(pa.large_string())
-        bounds = np.frombuffer(column.buffers()[1], np.int64)[column.offset : column.offset + len(column) + 1]
         if not len(column):
             return cls([])
+        column = column.cast(pa.large_string())
+        if isinstance(column, pa.ChunkedArray):
+            column = column.combine_chunks()
+        try:
+            column.validate(full=True)
+        except pa.ArrowInvalid as error:
+            raise InputError(f"the column is damaged ({error})", remedy="decode it with errors='replace'") from None
+        bounds = np.frombuffer(column.buffers()[1], np.int64)[column.offset : column.offset + len(column) + 1]
         size = bounds[-1] - bounds[0]
-        data = np.zeros(-(-int(size + len(PADDING)) // 8) * 8, np.uint8)
+        data = np.zeros(size + PADDING, np.uint8)
         if size:
             data[:size] = np.frombuffer(column.buffers()[2], np.uint8)[bounds[0] : bounds[-1]]
+        data.flags.writeable = False  # as in `utf8`, so that the kernels are compiled once
         return cls(utf8=(data, bounds - bounds[0]))
 
     @cached_property
     def utf8(self) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
-        """The documents' bytes, padded to a multiple of eight, and where each begins.  # (bytes,), (documents + 1,)"""
+        """The documents' bytes with `PADDING` behind them, and where each begins.  # (bytes,), (documents + 1,)"""
         try:
             encoded = list(map(str.encode, self.strings))
         except UnicodeEncodeError as error:
@@ -88,15 +98,14 @@ class Texts:
             raise InputError(problem, remedy="decode the text with errors='replace'") from None
         offsets = np.zeros(len(encoded) + 1, np.int64)
         np.cumsum([len(text) for text in encoded], out=offsets[1:])
-        fill = bytes(-int(offsets[-1]) % 8)
-        return np.frombuffer(b"".join([*encoded, fill, PADDING]), np.uint8), offsets
+        return np.frombuffer(b"".join([*encoded, bytes(PADDING)]), np.uint8), offsets
 
     @cached_property
     def strings(self) -> list[str]:
         """The documents as Python strings."""
         data, offsets = self.utf8
-        whole = data.tobytes()
-        return [whole[begin:end].decode() for begin, end in zip(offsets[:-1], offsets[1:], strict=True)]
+        whole, bounds = memoryview(data), offsets.tolist()  # type: ignore[arg-type]
+        return [str(whole[begin:end], "utf-8") for begin, end in zip(bounds[:-1], bounds[1:], strict=True)]
 
     def __len__(self) -> int:
         return len(self.strings) if "strings" in self.__dict__ else len(self.utf8[1]) - 1
@@ -115,11 +124,12 @@ class Texts:
         """Cut into at most `parts` runs of documents with about the same number of bytes."""
         data, offsets = self.utf8
         cuts = np.searchsorted(offsets, np.linspace(offsets[0], offsets[-1], parts + 1)[1:-1])
-        bounds = np.unique([0, *cuts, len(self)])
+        bounds = np.unique([0, *cuts, len(self)]).tolist()
+        strings = self.__dict__.get("strings")  # shared if they are there, not decoded again
         return [
-            Texts(utf8=(data, offsets[a : b + 1]), edits=tuple(edits.rows(a, b) for edits in self.edits))
+            Texts(strings and strings[a:b], (data, offsets[a : b + 1]), tuple(edits.rows(a, b) for edits in self.edits))
             for a, b in zip(bounds[:-1], bounds[1:], strict=True)
-        ]
+        ] or [self]
 
     def to_source(
         self, rows: npt.NDArray[np.int64], starts: npt.NDArray[np.int32], ends: npt.NDArray[np.int32]

@@ -82,7 +82,7 @@ class Tokens:
         return np.bincount(self.codes, minlength=len(self.types)).astype(np.int64)
 
     def to_arrow(self) -> Any:
-        """A record batch with a row per document: `tokens` (dictionary-encoded words), `starts` and `ends`, as lists."""
+        """A record batch, a row a document: lists of `tokens` (dictionary-encoded words), `starts` and `ends`."""
         import pyarrow as pa
 
         offsets = pa.array(self.offsets)

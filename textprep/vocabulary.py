@@ -43,10 +43,10 @@ class Vocabulary:
         """The words that occur at least `min_count` times, most frequent first (ties by first appearance)."""
         counts = tokens.counts()
         order = np.argsort(-counts, kind="stable")
-        order = order[counts[order] >= max(min_count, 1)][:max_words]
         words = tokens.words
-        pairs = [(words[k], int(counts[k])) for k in order if words[k] not in (PADDING, UNKNOWN)]
-        return cls([word for word, _ in pairs], [count for _, count in pairs])
+        frequent = order[counts[order] >= max(min_count, 1)].tolist()
+        chosen = [code for code in frequent if words[code] not in (PADDING, UNKNOWN)][:max_words]
+        return cls([words[code] for code in chosen], counts[chosen].tolist())
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -93,16 +93,19 @@ class Vocabulary:
         Raises:
             ArtifactError: The file is missing or damaged.
         """
-        words, counts = [], []
-        line = 0
+        words: list[str] = []
+        counts: list[int] = []
         try:
             with Path(file).open(encoding="utf-8", newline="\n") as source:
-                for line, text in enumerate(source, start=1):  # noqa: B007 - the error names it
-                    word, count = json.loads(text)
-                    words.append(str(word))
-                    counts.append(int(count))
+                for text in source:
+                    match json.loads(text):
+                        case [str(word), int(count)]:
+                            words.append(word)
+                            counts.append(count)
+                        case _:
+                            raise ValueError("this is not [word, count]")
+            return cls(words, counts)
         except FileNotFoundError:
             raise ArtifactError(f"{os.fspath(file)} is missing; save the pipeline again") from None
-        except (ValueError, TypeError) as error:
-            raise ArtifactError(f"{os.fspath(file)}:{line}: not a saved vocabulary ({error})") from None
-        return cls(words, counts)
+        except (ValueError, ConfigError) as error:
+            raise ArtifactError(f"{os.fspath(file)}:{len(words) + 1}: not a saved vocabulary ({error})") from None

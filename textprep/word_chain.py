@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import count
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -52,7 +52,6 @@ class WordChain:
         forms = words
         codes, starts = np.arange(len(words), dtype=np.int32), np.zeros(len(words), np.int32)
         ends, offsets = np.fromiter(map(len, words), np.int32, len(words)), np.arange(len(words) + 1)
-        whole = ends.copy()
         for stage in self.stages:
             outcomes = _placed(stage, forms)
             forms, codes, starts, ends, offsets = _replaced(forms, codes, starts, ends, offsets, outcomes)
@@ -63,14 +62,15 @@ class WordChain:
             number[sizes == 1] = codes
             return list(map([*forms, None].__getitem__, number.tolist()))
         pieces = list(zip(map(forms.__getitem__, codes.tolist()), starts.tolist(), ends.tolist(), strict=True))
-        return [
-            None if begin == end else pieces[begin][0] if _is_whole(pieces[begin:end], length) else (*pieces[begin:end],)
-            for begin, end, length in zip(offsets[:-1].tolist(), offsets[1:].tolist(), whole.tolist(), strict=True)
-        ]
+        spans = zip(words, offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)
+        return [_gathered(word, pieces[begin:end]) for word, begin, end in spans]
 
 
-def _is_whole(pieces: list[Piece], length: int) -> bool:
-    return len(pieces) == 1 and pieces[0][1:] == (0, length)
+def _gathered(word: str, pieces: list[Piece]) -> Form:
+    if not pieces:
+        return None
+    form, begin, end = pieces[0]
+    return form if len(pieces) == 1 and end - begin == len(word) else tuple(pieces)
 
 
 def _placed(stage: WordStage, words: list[str]) -> Sequence[Form]:
@@ -101,11 +101,11 @@ def _replaced(
     """Put what became of each word in the place of its tokens. The arrays may be reused."""
     from textprep.kernels.gather import expand, recode
 
-    index: defaultdict[str | None, int] = defaultdict(count().__next__, {None: -1})
+    index: defaultdict[Any, int] = defaultdict(count().__next__, {None: -1})
     if not any(kind is tuple for kind in set(map(type, forms))):
-        new_codes = np.fromiter(map(index.__getitem__, forms), np.int32, len(forms))  # type: ignore[arg-type]
+        new_codes = np.fromiter(map(index.__getitem__, forms), np.int32, len(forms))
         kept = recode(codes, starts, ends, offsets, new_codes)
-        return list(index)[1:], codes[:kept], starts[:kept], ends[:kept], offsets  # type: ignore[arg-type]
+        return list(index)[1:], codes[:kept], starts[:kept], ends[:kept], offsets
 
     pieces: list[tuple[int, int, int]] = []
     piece_offsets = [0]
@@ -118,4 +118,4 @@ def _replaced(
     columns = np.ascontiguousarray(np.array(pieces, np.int32).reshape(-1, 3).T)
     lengths = np.fromiter(map(len, words), np.int32, len(words))
     expanded = expand(codes, starts, ends, offsets, np.array(piece_offsets), *columns, lengths)
-    return list(index)[1:], *expanded  # type: ignore[return-value]
+    return list(index)[1:], *expanded

@@ -8,16 +8,23 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import NoReturn
+
+from textprep.errors import TextmillError
 
 
 def main() -> None:
     """Run the command line: turn what went wrong into one line on standard error and an exit code."""
-    from pipelines.command.app import app
-    from textprep.errors import TextmillError
-
     try:
-        code = app(standalone_mode=False)
-        sys.stdout.flush()
+        from typer.main import get_command
+
+        from pipelines.command.app import app
+
+        # Not `app()`, which has its own ideas of what to do about Ctrl-C and about a reader that has gone.
+        command = get_command(app)
+        with command.make_context("textmill", sys.argv[1:]) as context:
+            command.invoke(context)
+        print(end="", flush=True)
     except KeyboardInterrupt:
         _fail("interrupted; no unfinished output was left", 130)
     except BrokenPipeError:
@@ -29,22 +36,27 @@ def main() -> None:
     except OSError as error:
         _fail(str(error), 1)
     except Exception as error:
-        if not hasattr(error, "exit_code"):
+        if hasattr(error, "exit_code"):
+            _usage(error)
+        if os.environ.get("TEXTMILL_TRACEBACK"):
             raise
-        _usage(error)
-    sys.exit(code if isinstance(code, int) else 0)
+        fault = f"{type(error).__name__}: {error}"
+        _fail(f"{fault} (a fault of textmill; TEXTMILL_TRACEBACK=1 shows where: please report it)", 1)
+    sys.exit(0)
 
 
-def _usage(error: Exception) -> None:
+def _usage(error: Exception) -> NoReturn:
     """Show an error in the arguments, as the argument parser knows it, or stop where it was told to."""
-    code = int(error.exit_code)  # type: ignore[attr-defined]
     if hasattr(error, "format_message"):
+        message = str(error.format_message())
         context = getattr(error, "ctx", None)
-        path = context.command_path if context else "textmill"
-        _fail(f"{error.format_message()} (see '{path} --help')", 2)
-    sys.exit(code)
+        if context is None or message == context.get_help():  # no argument at all
+            print(message, file=sys.stderr)
+        else:
+            _fail(f"{message} (see '{context.command_path} --help')", 2)
+    sys.exit(int(error.exit_code))  # type: ignore[attr-defined]
 
 
-def _fail(message: str, code: int) -> None:
+def _fail(message: str, code: int) -> NoReturn:
     print(f"textmill: {message}", file=sys.stderr)
     sys.exit(code)

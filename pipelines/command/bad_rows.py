@@ -32,14 +32,16 @@ OnErrorOption = Annotated[
 
 
 @contextmanager
-def bad_rows(on_error: OnError, out: Path | None) -> Iterator[Quarantine | None]:
+def bad_rows(on_error: OnError, out: Path | None, inputs: list[str]) -> Iterator[Quarantine | None]:
     """What a reader's `on_bad_row` is to be; says at the end how many rows were set aside, and where."""
     if on_error is OnError.STOP:
         yield None
         return
+    from pipelines.output_place import check_output
     from pipelines.readers import Quarantine
 
     path = Path("textmill.quarantine.jsonl") if out is None else out.with_name(out.name + ".quarantine.jsonl")
+    check_output(path, [".jsonl"], inputs)
     with Quarantine(path) as quarantine:
         yield quarantine
     if quarantine.count:

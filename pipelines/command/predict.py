@@ -23,13 +23,17 @@ def predict(
     on_error: OnErrorOption = OnError.STOP,
 ) -> None:
     """Label texts or find their entities: one JSON object a text, with all its columns."""
-    from pipelines.preprocess import json_lines
+    from pipelines.output_place import check_output
+    from pipelines.preprocess import check_columns_free, json_lines
     from pipelines.readers import open_documents
     from pipelines.run import load
 
+    if out is not None:
+        check_output(out, [".jsonl"], [file])
     model = load(run)
-    with bad_rows(on_error, out) as on_bad_row, _output(out) as lines:
+    with bad_rows(on_error, out, [file]) as on_bad_row, _output(out) as lines:
         for batch in open_documents(file, column, batch_bytes=1 << 18, on_bad_row=on_bad_row):
+            check_columns_free(model.columns, batch.schema.names, file)
             rows = batch.to_pylist()
             found = model.records([row[column] for row in rows])
             lines.writelines(json_lines(row | record for row, record in zip(rows, found, strict=True)))

@@ -31,7 +31,7 @@ def prep(
     from pipelines.recipes import open_recipe
 
     pipeline = open_recipe(recipe)
-    with bad_rows(on_error, out) as on_bad_row:
+    with bad_rows(on_error, out, inputs) as on_bad_row:
         totals = preprocess(inputs, out, pipeline, column=column, threads=threads, on_bad_row=on_bad_row).as_dict()
     if as_json:
         print(json.dumps(totals))

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
-
-if TYPE_CHECKING:
-    from torch import nn
-
-    from seqmodels import Hook, Progress
 
 app = typer.Typer(help="Train a model and write its run folder.", no_args_is_help=True)
 
@@ -51,10 +46,11 @@ def ner(
     list_settings: ListSettings = False,
 ) -> None:
     """Train a tagger of named entities."""
+    from pipelines.epoch_lines import EpochLines
     from pipelines.ner import train_ner
 
     settings = _settings("ner", config, values, seed)
-    train_ner(train, dev, vectors=vectors, out=out, settings=settings, overwrite=overwrite, hooks=[_epochs()])
+    train_ner(train, dev, vectors=vectors, out=out, settings=settings, overwrite=overwrite, hooks=[EpochLines()])
     print(f"the run is in {out}; see {out / 'report.md'}", file=sys.stderr)
 
 
@@ -71,10 +67,11 @@ def sentiment(
     list_settings: ListSettings = False,
 ) -> None:
     """Train a classifier of texts."""
+    from pipelines.epoch_lines import EpochLines
     from pipelines.sentiment import train_sentiment
 
     settings = _settings("sentiment", config, values, seed)
-    train_sentiment(train, dev, vectors=vectors, out=out, settings=settings, overwrite=overwrite, hooks=[_epochs()])
+    train_sentiment(train, dev, vectors=vectors, out=out, settings=settings, overwrite=overwrite, hooks=[EpochLines()])
     print(f"the run is in {out}; see {out / 'report.md'}", file=sys.stderr)
 
 
@@ -97,18 +94,3 @@ def _settings(task: str, config: Path | None, values: list[str] | None, seed: in
         settings = from_toml(settings, config)
     settings = with_values(settings, assignments(values or []))
     return settings if seed is None else with_values(settings, {"training.seed": seed})
-
-
-def _epochs() -> Hook:
-    from seqmodels import Hook
-
-    class Epochs(Hook):
-        """Prints a line an epoch."""
-
-        def on_epoch(self, model: nn.Module, progress: Progress, record: dict[str, float]) -> None:
-            scores = list(record.items())[list(record).index("seconds") + 1 :]
-            shown = ", ".join(f"{name} {value:.4f}" for name, value in scores)
-            line = f"epoch {progress.epoch + 1}: loss {record['loss']:.4f}, {shown} ({record['seconds']:.0f} s)"
-            print(line, file=sys.stderr)
-
-    return Epochs()

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from textprep import Pipeline
-from textprep.errors import InputError, unknown_name
+from textprep.errors import ConfigError, InputError, unknown_name
 from textprep.registry import from_config
 
 _FOLDER = Path(__file__).parent
@@ -42,4 +42,7 @@ def open_recipe(recipe: str | os.PathLike[str]) -> Pipeline:
     except (ValueError, KeyError, TypeError) as error:
         remedy = 'write {"stages": [{"stage": "words.v1"}]}'
         raise InputError(f"not a recipe ({error!r})", file=path, remedy=remedy) from None
-    return Pipeline(*map(from_config, configs))
+    try:
+        return Pipeline(*map(from_config, configs))
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None

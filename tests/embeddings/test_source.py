@@ -81,3 +81,8 @@ def test_of_several_members_the_first_is_read_and_named(tmp_path: Path) -> None:
 def test_a_member_of_what_is_no_archive(write: Write) -> None:
     with pytest.raises(InputError, match=r"is not a zip archive, so it holds no '50d\.txt'"):
         list(text_pieces(write(TEXT), "50d.txt"))
+
+
+def test_the_first_piece_of_gzip_is_a_full_one_even_if_a_member_is_short(write: Write) -> None:
+    first = next(text_pieces(write(gzip.compress(b"2 1\n") + gzip.compress(b"a 1\nb 2\n"))))
+    assert first == b"2 1\na 1\nb 2\n"

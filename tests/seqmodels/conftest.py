@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+import torch
 
 from seqmodels.inputs import InputSizes
 from seqmodels.tags import Span, spans_to_tags, tag_names
@@ -18,6 +19,15 @@ class Corpus(NamedTuple):
     tags: np.ndarray
     labels: np.ndarray
     tag_names: list[str]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_thread():
+    """These models are so small that threads would only wait for each other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,14 @@ def scores(*values, name="accuracy"):
     return lambda model: {name: next(left)}
 
 
-PLAIN = {"optimizer": "sgd", "learning_rate": 1.0, "schedule": "constant", "warmup_steps": 0, "clip_norm": 0.0}
+PLAIN = {
+    "optimizer": "sgd",
+    "learning_rate": 1.0,
+    "schedule": "constant",
+    "warmup_steps": 0,
+    "clip_norm": 0.0,
+    "average_decay": 0.0,
+}
 
 
 class Watch(Hook):
@@ -134,7 +141,7 @@ def test_every_optimizer_goes_downhill(optimizer):
 
 def test_averaged_weights_are_evaluated_and_kept():
     model, watch = Slope(), Watch()
-    settings = TrainingSettings(epochs=1, average_decay=0.5, **PLAIN)
+    settings = TrainingSettings(epochs=1, **{**PLAIN, "average_decay": 0.5})
     fit(model, Numbers(1.0), scores(0.5), settings, [watch])
     decay = 2 / 11
     assert model.weight.item() == pytest.approx((1 - decay) * -1.9)
@@ -199,3 +206,10 @@ def test_the_progress_bar_shows_only_on_a_terminal_and_changes_nothing(monkeypat
         ends.append((model.weight.item(), bool(capsys.readouterr().err)))
     assert ends[0][0] == ends[1][0]
     assert [shown for _, shown in ends] == [False, True]
+
+
+def test_warm_up_takes_a_tenth_of_a_short_run_at_most():
+    settings = TrainingSettings(epochs=1, **{**PLAIN, "warmup_steps": 500})
+    model = Slope()
+    fit(model, Numbers(*[0.0] * 9, 1.0), scores(0.5), settings)
+    assert model.weight.item() == pytest.approx(-1.9)  # the last of ten steps has the full rate

@@ -7,9 +7,7 @@ import numba
 from textprep.kernels.utf8 import Bytes, code_point, width
 from textprep.unicode.word_break import CLASS_BITS, CLASSES, FLAGS
 
-A_LETTER, EXTEND, ZWJ, REGIONAL = (
-    CLASSES.index(name) for name in ("ALetter", "Extend", "ZWJ", "Regional_Indicator")
-)
+A_LETTER, EXTEND, ZWJ, REGIONAL = (CLASSES.index(name) for name in ("ALetter", "Extend", "ZWJ", "Regional_Indicator"))
 PICTOGRAPH = FLAGS["Extended_Pictographic"]
 EMOJI_STYLE, KEYCAP = 0xFE0F, 0x20E3
 

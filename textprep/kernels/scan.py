@@ -46,9 +46,10 @@ def byte_kinds(table: Bytes) -> Bytes:
 
 
 def plain_ends(kinds: Bytes) -> npt.NDArray[np.uint16]:
-    """Where a run of letters, or one mark, surely ends: bit k of entry b says that it does, if it starts with byte b,
-    in front of a byte of kind k.  # (256,)
-    """  # noqa: D205
+    """Where a run of letters or one mark surely ends.
+
+    Bit k of entry b says that it does in front of a byte of kind k, if it starts with byte b.  # (256,)
+    """
     after_letters = 1 << SPACE | 1 << MARK
     after_mark = (1 << BEYOND) - 1
     ends = np.zeros(256, np.uint16)
@@ -77,7 +78,7 @@ def ascii_segment_end(data: Bytes, i: int, end: int, kinds: Bytes) -> int:
     kind = kinds[data[i]]
     j = i + 1
     if kind < LETTER or kind > JOINER:  # a white-space character or a mark
-        return -1 if kind == BEYOND or (j < end and data[j] >= 0x80) else j
+        return -1 if kind == BEYOND or (j < end and (data[j] >= 0x80 or data[i] == data[j] == 0x20)) else j
     while j < end:
         right = kinds[data[j]]
         if right < LETTER:
@@ -163,7 +164,7 @@ def scan(
                 while more == 8 and i + size < end:
                     more = leading_letters(eight_bytes(data, i + size))
                     size += more
-                characters = max(size, 1)
+                characters = max(size, np.int64(1))
                 if i + characters < end and (plain[data[i]] >> kinds[data[i + characters]]) & 1:
                     j = i + characters
             if j < 0:
@@ -194,7 +195,7 @@ def scan(
             size = j - i
             key = short_key(eight, size) if size < 8 else long_key(data, i, size)
             at = np.int64((key * GOLDEN) >> shift)
-            code = -1
+            code = np.int64(-1)
             while code < 0:
                 if slots[at, 0] == key:
                     found = np.int64(slots[at, 1])
@@ -216,7 +217,7 @@ def scan(
             ends[tokens] = position
             tokens += 1
             i = j
-            if i + 1 < end and data[i] == 0x20 and data[i + 1] < 0x80:  # a single space is a segment of its own
+            if i + 1 < end and data[i] == 0x20 and 0x20 != data[i + 1] < 0x80:  # a single space is a segment of its own
                 position += 1
                 i += 1
         document += 1

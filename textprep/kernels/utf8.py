@@ -19,7 +19,7 @@ def eight_bytes(context: Any, data: Any, i: Any) -> Any:
     """The eight bytes from byte i on as one little-endian number: an unaligned load, which numba has no name for."""
 
     def emit(target: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        from llvmlite import ir
+        from llvmlite import ir  # type: ignore[import-untyped,unused-ignore]
 
         array = target.make_array(signature.args[0])(target, builder, arguments[0])
         address = builder.gep(array.data, [arguments[1]])

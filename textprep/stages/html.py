@@ -1,5 +1,7 @@
 """Plain text out of HTML fragments: tags become a space or nothing, character references become characters.
 
+Comments, scripts and style sheets go with all they hold.
+
 Tags are recognised by their shape (HTML Living Standard, 13.1.2), not by parsing a document, so that stray `<` and
 `&` in ordinary text stay as they are.
 """
@@ -14,9 +16,14 @@ from textprep.edits import EditLog
 from textprep.registry import register
 from textprep.texts import Texts
 
+# What is not closed ends with the text, as in the standard; so no search runs to the end twice.
 MARKUP = re.compile(
-    r"<!--.*?-->|</?([a-zA-Z][a-zA-Z0-9-]*)(?:\s[^<>]*)?/?>|&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);",
-    re.DOTALL,
+    r"""<!--.*?(?:-->|\Z)
+    |   <(script|style)(?=[\s/>]).*?(?:</\1\s*>|\Z)
+    |   <!doctype[^<>]*>
+    |   </?([a-z][a-z0-9-]*)(?:\s[^<>]*)?/?>
+    |   &(?:\#[0-9]{1,7}|\#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});""",
+    re.DOTALL | re.IGNORECASE | re.VERBOSE | re.ASCII,
 )
 INLINE = frozenset(
     "a abbr b bdi bdo big cite code em font i kbd mark q s small span strike strong sub sup tt u".split()
@@ -38,5 +45,5 @@ def _seen(match: re.Match[str]) -> str:
     markup = match.group()
     if markup[0] == "&":
         return html.unescape(markup)
-    tag = match.group(1)
+    tag = match.group(2)
     return "" if tag and tag.lower() in INLINE else " "

@@ -44,11 +44,13 @@ class Phrases:
         ends = tokens.ends.copy()
         kept = np.ones(len(codes), bool)
         rows = tokens.rows
+        firsts = [index[first] for first in {phrase.split()[0] for phrase in self.phrases} if first in index]
+        candidates = np.flatnonzero(np.isin(codes, firsts))
         for phrase in sorted(self.phrases, key=lambda phrase: -len(phrase.split())):
             parts = phrase.split()
             if len(codes) < len(parts) or not all(part in index for part in parts):
                 continue
-            here = np.arange(len(codes) - len(parts) + 1)
+            here = candidates[candidates <= len(codes) - len(parts)]
             here = here[rows[here] == rows[here + len(parts) - 1]]
             for k, part in enumerate(parts):
                 here = here[(codes[here + k] == index[part]) & kept[here + k]]

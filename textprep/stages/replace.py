@@ -31,8 +31,9 @@ class Replace:
         try:
             pattern = re.compile(self.pattern)
             re.sub(pattern, self.replacement, "")
-        except re.error as error:
-            raise ConfigError(f"pattern {self.pattern!r} is not a regular expression: {error}") from None
+        except (re.error, IndexError, TypeError) as error:
+            problem = f"replacing {self.pattern!r} by {self.replacement!r}: {error}"
+            raise ConfigError(f"{problem}; write both as for Python's re.sub") from None
         object.__setattr__(self, "_compiled", pattern)
 
     def edit(self, texts: Texts) -> Texts:

@@ -16,16 +16,18 @@ ABBREVIATIONS = frozenset(
     """
     mr. mrs. ms. dr. prof. st. rev. gen. col. capt. lt. sgt. sen. rep. gov. pres. hon. jr. sr.
     co. corp. inc. ltd. bros. plc. dept. univ. assn. jan. feb. mar. apr. jun. jul. aug. sep. sept. oct. nov. dec.
-    etc. vs. no. vol. fig. e.g. i.e. cf. al. approx. est.
+    etc. vs. vol. e.g. i.e. cf. al. approx. est.
     """.split()
 )
 OPENING = r"""[\[\](){}<>"“”„«»‘`¿¡…—–,;:!?$€£#&*/@+=|~\\-]"""
 LEADING = re.compile(rf"""'(?=\w\w)(?!(?:s|re|ve|ll|em|tis|twas)\b)|{OPENING}""")
-TRAILING = re.compile(r"""\.{2,}|[\[\](){}<>"“”„«»’'`…—–,;:!?%$€£&*/@+=|~\\-]|\.""")
+TRAILING = frozenset("""[](){}<>"“”„«»’'`…—–,;:!?%$€£&*/@+=|~\\-.""")
 CLITIC = re.compile(r"(?:n['’]t|['’](?:s|m|d|ll|re|ve))$", re.IGNORECASE)
+LONGEST_CLITIC = 3
 INSIDE = re.compile(r"(\.{2,}|…|—|--+|[\[\](){}<>\"“”„«»?!;]|,(?!\d)|(?<!\d),)")
-KEPT_PERIOD = re.compile(r"(?:\w\.)+$")  # initials and acronyms: J. U.S.
-SYMBOL = re.compile(r"""[:;=8][-o*']?[)\](\[dDpP/\\]|<3|https?://\S+|\S+@\S+\.\w+""")
+KEPT_PERIOD = re.compile(r"(?:\w\.)+")  # initials and acronyms: J. U.S.
+LONGEST_ABBREVIATION = 32
+SYMBOL = re.compile(r"""[:;=8][-o*']?[)\](\[dDpP/\\]|<3|https?://\S+|[^\s@]+@[^\s@]+\.\w+""")
 
 
 @register("treebank.v1")
@@ -42,33 +44,34 @@ def pieces(run: str) -> list[str]:
     """The Treebank tokens of one run of anything but white space; joined, they are the run."""
     if run.isalnum() or SYMBOL.fullmatch(run):
         return [run]
-    parts = [part for part in INSIDE.split(run) if part]
-    return [piece for k, part in enumerate(parts) for piece in _ends_split(part, last=k == len(parts) - 1)]
+    parts = INSIDE.split(run)  # what lies between the separators, and the separators at odd places
+    return [piece for k, part in enumerate(parts) if part for piece in ([part] if k % 2 else _ends_split(part))]
 
 
-def _ends_split(part: str, last: bool) -> list[str]:
+def _ends_split(part: str) -> list[str]:
+    """Split marks off both ends, and clitics off the end; positions move instead of copies, so long runs are cheap."""
+    begin, end = 0, len(part)
     head: list[str] = []
     tail: list[str] = []
-    while len(part) > 1 and (match := LEADING.match(part)) and match.end() < len(part):
-        if part[0] in "-+" and part[1].isdigit():
+    while end - begin > 1 and LEADING.match(part, begin):
+        if part[begin] in "-+" and part[begin + 1].isdigit():
             break
-        head.append(match.group())
-        part = part[match.end() :]
-    while len(part) > 1:
-        if part[-1] == "." and (part.lower() in ABBREVIATIONS or KEPT_PERIOD.fullmatch(part)):
-            break
-        clitic = CLITIC.search(part)
-        if clitic and clitic.start() > 0:
-            cut = clitic.start()
-        else:
-            match = next((m for m in TRAILING.finditer(part, max(0, len(part) - 1)) if m.end() == len(part)), None)
-            if match is None:
+        head.append(part[begin])
+        begin += 1
+    while end - begin > 1 and not _keeps_period(part, begin, end):
+        window = max(begin, end - LONGEST_CLITIC)
+        clitic = CLITIC.search(part[window:end])
+        cut = window + clitic.start() if clitic else end
+        if not begin < cut < end:
+            if part[end - 1] not in TRAILING:
                 break
-            cut = match.start()
-            while part[-1] == "." and cut > 0 and part[cut - 1] == ".":
-                cut -= 1
-        if cut == 0:
-            break
-        tail.append(part[cut:])
-        part = part[:cut]
-    return [*head, part, *reversed(tail)]
+            cut = end - 1
+        tail.append(part[cut:end])
+        end = cut
+    return [*head, part[begin:end], *reversed(tail)]
+
+
+def _keeps_period(part: str, begin: int, end: int) -> bool:
+    if part[end - 1] != "." or end - begin > LONGEST_ABBREVIATION:
+        return False
+    return part[begin:end].lower() in ABBREVIATIONS or KEPT_PERIOD.fullmatch(part, begin, end) is not None

@@ -47,5 +47,10 @@ class Words:
         return scan_texts(texts, patterns=int(patterns))
 
     def commutes(self, stage: object) -> bool:
-        """Whether a text stage gives the same words when it is run on the words: lower-casing moves no boundary."""
+        """Whether a text stage is run on the words instead, once for each.
+
+        Lower-casing moves no boundary, but for three rarities where the words as they were written decide: a final
+        sigma is final at the end of its word, U+24C2 is still a pictograph behind a joiner, and the Kelvin sign
+        U+212A is no ASCII letter of an address.
+        """
         return isinstance(stage, Lower)

@@ -1,0 +1,118 @@
+"""Made-up data on which small models learn within seconds, and a run of each task trained on it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from pipelines.readers import LabelledTexts, TaggedSentences
+
+GOOD, BAD = "good great lovely brilliant".split(), "bad awful poor dreadful".split()
+FILLERS = "the a this film was really so book we saw it and".split()
+PEOPLE, PLACES = "Anna Bob Carla Dmitri".split(), "Paris Rome Oslo Lima".split()
+PATTERNS = ["P lives in L .", "we saw P Smith in L .", "in L it rains .", "P left .", "nobody was there ."]
+
+SENTIMENT = {
+    "min_count": 1,
+    "word_size": 12,
+    "batch_size": 8,
+    "hidden_size": 10,
+    "epochs": 5,
+    "learning_rate": 0.03,
+    "warmup_steps": 0,
+    "output_dropout": 0.1,
+    "input_dropout": 0.1,
+}
+NER = {
+    "min_count": 1,
+    "word_size": 10,
+    "batch_size": 8,
+    "hidden_size": 12,
+    "char_encoder": "cnn",
+    "char_size": 6,
+    "char_output": 8,
+    "epochs": 6,
+    "learning_rate": 0.03,
+    "warmup_steps": 0,
+    "word_dropout": 0.0,
+}
+
+
+class Trained(NamedTuple):
+    run: object
+    folder: Path
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEXTMILL_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # for processes that a test starts
+
+
+@pytest.fixture(scope="session")
+def one_thread() -> None:
+    import torch
+
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def reviews() -> Callable[..., LabelledTexts]:
+    """So many texts whose label is told by one word."""
+
+    def make(count: int, seed: int) -> LabelledTexts:
+        rng = random.Random(seed)
+        texts, labels = [], []
+        for k in range(count):
+            words = rng.choices(FILLERS, k=rng.randint(1, 6))
+            words.insert(rng.randint(0, len(words)), rng.choice((GOOD, BAD)[k % 2]))
+            texts.append(" ".join(words).capitalize() + ".")
+            labels.append(("pos", "neg")[k % 2])
+        return LabelledTexts(texts, labels, f"reviews {seed}")
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def tagged() -> Callable[..., TaggedSentences]:
+    """So many sentences in which some first names (with what follows) and cities are entities."""
+
+    def make(count: int, seed: int) -> TaggedSentences:
+        rng = random.Random(seed)
+        words: list[list[str]] = []
+        tags: list[list[str]] = []
+        for k in range(count):
+            row, marks = [], []
+            for word in PATTERNS[k % len(PATTERNS)].split():
+                names = {"P": PEOPLE, "L": PLACES}.get(word)
+                row.append(rng.choice(names) if names else word)
+                marks.append({"P": "B-PER", "L": "B-LOC", "Smith": "I-PER"}.get(word, "O"))
+            words.append(row)
+            tags.append(marks)
+        return TaggedSentences(words, tags, [0] * count, list(range(1, count + 1)), f"sentences {seed}")
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def sentiment(one_thread: None, reviews: Callable[..., LabelledTexts], tmp_path_factory: pytest.TempPathFactory):
+    from pipelines import SentimentSettings, train_sentiment
+    from pipelines.settings import with_values
+
+    folder = tmp_path_factory.mktemp("runs") / "sentiment"
+    settings = with_values(SentimentSettings(), SENTIMENT)
+    return Trained(train_sentiment(reviews(120, 0), reviews(20, 1), out=folder, settings=settings), folder)
+
+
+@pytest.fixture(scope="session")
+def ner(one_thread: None, tagged: Callable[..., TaggedSentences], tmp_path_factory: pytest.TempPathFactory):
+    from pipelines import NerSettings, train_ner
+    from pipelines.settings import with_values
+
+    folder = tmp_path_factory.mktemp("runs") / "ner"
+    settings = with_values(NerSettings(), NER)
+    return Trained(train_ner(tagged(100, 0), tagged(20, 1), out=folder, settings=settings), folder)
