@@ -23,9 +23,16 @@ from pipelines.settings import with_values
 from textprep import Pipeline
 from textprep.registry import from_config
 
-SETTINGS = {
-    "sst2": {"recipe": "white_space"},
-    "imdb": {},
+SETTINGS: dict[str, dict[str, object]] = {
+    "sst2": {
+        "recipe": "white_space",  # the texts are tokenised
+        "min_count": 1,
+        "extra_words": 400000,
+        "word_dropout": 0.0,
+        "learning_rate": 0.001,
+        "average_decay": 0.998,
+    },
+    "imdb": {"precision": "bfloat16"},
 }
 
 

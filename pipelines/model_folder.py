@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.output_place import check_writable
-from pipelines.settings import flat, read_toml, to_toml, with_values
+from pipelines.settings import flat, from_toml, read_toml, to_toml
 from textprep import ArtifactError, ConfigError, InputError, Pipeline
 from textprep.atomic import atomic_folder
 
@@ -145,10 +145,10 @@ def load_parts(folder: str | os.PathLike[str], card: dict[str, Any], settings: A
             raise ArtifactError(f"{path}: {name} is missing; train the run again or copy the whole folder")
     pipeline = Pipeline.load(path)
     try:
-        values = read_toml(path / "config.toml")
-        if len(values) < card.get("settings", 0):
-            raise ConfigError(f"{path / 'config.toml'} has {len(values)} settings, not {card['settings']}")
-        settings = with_values(settings, values)
+        config = path / "config.toml"
+        if len(found := read_toml(config)) < card.get("settings", 0):
+            raise ConfigError(f"{config} has {len(found)} settings, not {card['settings']}")
+        settings = from_toml(settings, config)
         sizes, labels = InputSizes(**card["sizes"]), [str(label) for label in card["labels"]]
         words = pipeline.vocabulary.words if pipeline.vocabulary else []
         features = TypeFeatures(words=words, **card["features"])

@@ -69,8 +69,12 @@ class SentimentSettings:
     """Settings of a sentiment run."""
 
     data: SentimentData = field(default_factory=SentimentData)
-    model: ClassifierSettings = field(default_factory=ClassifierSettings)
-    training: TrainingSettings = field(default_factory=TrainingSettings)
+    model: ClassifierSettings = field(
+        default_factory=lambda: ClassifierSettings(pooling="attention", word_dropout=0.1, input_dropout=0.4)
+    )
+    training: TrainingSettings = field(
+        default_factory=lambda: TrainingSettings(epochs=5, learning_rate=0.002, average_decay=0.995)
+    )
 
 
 @dataclass(frozen=True)

@@ -64,14 +64,14 @@ class Texts:
 
         if not isinstance(column, pa.Array | pa.ChunkedArray):
             raise InputError(f"a {type(column).__name__} was given", remedy="pass one of its columns")
+        if not len(column):
+            return cls([])
         kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
         if kind not in (pa.string(), pa.large_string(), pa.string_view()):
             raise InputError(f"the column holds {column.type}, not strings", remedy="choose a column of strings")
         if column.null_count:
             row = column.is_null().to_pylist().index(True) + 1
             raise InputError(f"document {row} is null", remedy="drop the row or turn it into a string")
-        if not len(column):
-            return cls([])
         column = column.cast(pa.large_string())
         if isinstance(column, pa.ChunkedArray):
             column = column.combine_chunks()

@@ -52,12 +52,13 @@ class WordChain:
         forms = words
         codes, starts = np.arange(len(words), dtype=np.int32), np.zeros(len(words), np.int32)
         ends, offsets = np.fromiter(map(len, words), np.int32, len(words)), np.arange(len(words) + 1)
+        lengths = ends.copy()
         for stage in self.stages:
             outcomes = _placed(stage, forms)
             forms, codes, starts, ends, offsets = _replaced(forms, codes, starts, ends, offsets, outcomes)
 
         sizes = np.diff(offsets)
-        if sizes.max(initial=0) <= 1:
+        if sizes.max(initial=0) <= 1 and np.array_equal(ends - starts, lengths[sizes == 1]):
             number = np.full(len(words), -1)
             number[sizes == 1] = codes
             return list(map([*forms, None].__getitem__, number.tolist()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,8 +34,9 @@ def demo(
         _answer(sentence, sentiment, ner)
     if sys.stdin.isatty():
         print("\nNow yours: type a sentence, or nothing to stop.")
-        while sentence := input("> ").strip():
-            _answer(sentence, sentiment, ner)
+        with suppress(EOFError):
+            while sentence := input("> ").strip():
+                _answer(sentence, sentiment, ner)
     print(f"\nThe runs are in {out}. On your own text: textmill predict {out / 'ner'} FILE")
 
 

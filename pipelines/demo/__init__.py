@@ -20,7 +20,20 @@ SEED = 0
 
 SENTIMENT = with_values(
     SentimentSettings(),
-    {"min_count": 1, "word_size": 64, "batch_size": 16, "epochs": 12, "learning_rate": 0.002, "hidden_size": 64},
+    {
+        "min_count": 1,
+        "word_size": 50,
+        "batch_size": 16,
+        "hidden_size": 64,
+        "pooling": "attention",
+        "char_encoder": "cnn",
+        "word_dropout": 0.1,
+        "input_dropout": 0.5,
+        "epochs": 8,
+        "learning_rate": 0.003,
+        "warmup_steps": 20,
+        "average_decay": 0.98,
+    },
 )
 NER = with_values(
     NerSettings(),

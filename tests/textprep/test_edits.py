@@ -27,9 +27,7 @@ def replaced(aligned: list[tuple[str, int, int]], pattern: str, new: str) -> lis
     return result + aligned[done:]
 
 
-@given(
-    st.text("abcdef12 é😀\u0130\x00\ufeff"), st.lists(st.sampled_from([e for e in EDITS if e[0] != ""]), max_size=3)
-)
+@given(st.text("abcdef12 é😀\u0130\x00\ufeff"), st.lists(st.sampled_from([e for e in EDITS if e[0] != ""]), max_size=3))
 def test_against_one_alignment_a_character(text: str, edits: list[tuple[str, str]]) -> None:
     aligned = [(character, k, k + 1) for k, character in enumerate(text)]
     for pattern, new in edits:

@@ -6,10 +6,8 @@ its own start, because no rule looks back past a boundary.
 
 from __future__ import annotations
 
-import numba
-
 from textprep.kernels.emoji import emoji_end
-from textprep.kernels.utf8 import Bytes, code_point, width
+from textprep.kernels.utf8 import Bytes, code_point, inner, width
 from textprep.unicode.word_break import CLASS_BITS, CLASSES, FLAGS
 
 A_LETTER, HEBREW, NUMERIC, KATAKANA, EXTEND_NUM_LET = (
@@ -25,7 +23,7 @@ PICTOGRAPH = FLAGS["Extended_Pictographic"]
 BRIDGE = 30  # stands for a mid-word character whose right neighbour has been seen and joins
 
 
-@numba.njit(nogil=True)
+@inner
 def class_after_extenders(data: Bytes, i: int, end: int, table: Bytes) -> int:
     """The class of the first character from byte i on that WB4 does not skip; -1 at the end of the text."""
     while i < end:
@@ -36,7 +34,7 @@ def class_after_extenders(data: Bytes, i: int, end: int, table: Bytes) -> int:
     return -1
 
 
-@numba.njit(nogil=True)
+@inner
 def next_boundary(data: Bytes, i: int, end: int, table: Bytes, emoji: bool) -> int:
     """The byte where the segment that starts at byte i < end ends; with `emoji`, also in front of every emoji."""
     left = int(table[code_point(data, i)]) & CLASS_BITS  # the last character that WB4 does not skip
@@ -69,7 +67,7 @@ def next_boundary(data: Bytes, i: int, end: int, table: Bytes, emoji: bool) -> i
     return end
 
 
-@numba.njit(nogil=True)
+@inner
 def joined(left: int, right: int, data: Bytes, after: int, end: int, table: Bytes) -> int:
     """The class to go on with if there is no boundary between two classes (WB5 to WB16), or -1 if there is one."""
     if left == BRIDGE:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numba
-
-from textprep.kernels.utf8 import Bytes, code_point, width
+from textprep.kernels.utf8 import Bytes, code_point, inner, width
 from textprep.unicode.word_break import CLASS_BITS, CLASSES, FLAGS
 
 A_LETTER, EXTEND, ZWJ, REGIONAL = (CLASSES.index(name) for name in ("ALetter", "Extend", "ZWJ", "Regional_Indicator"))
@@ -12,7 +10,7 @@ PICTOGRAPH = FLAGS["Extended_Pictographic"]
 EMOJI_STYLE, KEYCAP = 0xFE0F, 0x20E3
 
 
-@numba.njit(nogil=True)
+@inner
 def emoji_end(data: Bytes, i: int, end: int, table: Bytes) -> int:
     """The byte where the emoji that starts at byte i ends, or -1."""
     b = data[i]

@@ -7,10 +7,8 @@ UAX #31 (hashtags).
 
 from __future__ import annotations
 
-import numba
-
 from textprep.kernels.emoji import EXTEND, emoji_end
-from textprep.kernels.utf8 import Bytes, code_point, width
+from textprep.kernels.utf8 import Bytes, code_point, inner, width
 from textprep.unicode.word_break import CLASS_BITS, FLAGS
 
 URLS, EMAILS, MENTIONS, HASHTAGS, EMOJI = (1 << bit for bit in range(5))
@@ -19,19 +17,19 @@ WHITE, CONTINUE = FLAGS["White_Space"], FLAGS["XID_Continue"]
 MAX_SCHEME, MAX_LOCAL_PART, MAX_DOMAIN = 16, 64, 255
 
 
-@numba.njit(nogil=True)
+@inner
 def is_letter(b: int) -> bool:
     """Whether the byte is an ASCII letter."""
     return 0x61 <= (b | 0x20) <= 0x7A
 
 
-@numba.njit(nogil=True)
+@inner
 def is_alphanumeric(b: int) -> bool:
     """Whether the byte is an ASCII letter or digit."""
     return is_letter(b) or 0x30 <= b <= 0x39
 
 
-@numba.njit(nogil=True)
+@inner
 def pattern_end(data: Bytes, begin: int, i: int, end: int, table: Bytes, patterns: int) -> int:
     """Try the patterns asked for at byte i of the text in bytes begin..end."""
     b = data[i]
@@ -54,7 +52,7 @@ def pattern_end(data: Bytes, begin: int, i: int, end: int, table: Bytes, pattern
     return -1
 
 
-@numba.njit(nogil=True)
+@inner
 def follows_word(data: Bytes, begin: int, i: int, table: Bytes) -> bool:
     """Whether the character before byte i can be part of a name or a word."""
     if i == begin:
@@ -65,7 +63,7 @@ def follows_word(data: Bytes, begin: int, i: int, table: Bytes) -> bool:
     return table[code_point(data, i)] & CONTINUE != 0
 
 
-@numba.njit(nogil=True)
+@inner
 def name_end(data: Bytes, i: int, end: int, table: Bytes) -> int:
     """The end of a run of XID_Continue characters with at least one that is not a mere combining mark."""
     named = False
@@ -78,7 +76,7 @@ def name_end(data: Bytes, i: int, end: int, table: Bytes) -> int:
     return i if named else -1
 
 
-@numba.njit(nogil=True)
+@inner
 def url_end(data: Bytes, i: int, end: int, table: Bytes) -> int:
     """`scheme://...` or `www....` up to white space or a delimiter, without the punctuation that closes a sentence."""
     j = i
@@ -119,7 +117,7 @@ def url_end(data: Bytes, i: int, end: int, table: Bytes) -> int:
     return closable if closable > body else -1
 
 
-@numba.njit(nogil=True)
+@inner
 def email_end(data: Bytes, i: int, end: int, table: Bytes) -> int:
     """`local@domain.tld` with a local part of ASCII letters, digits and ._%+- only."""
     j = i
@@ -146,7 +144,7 @@ def email_end(data: Bytes, i: int, end: int, table: Bytes) -> int:
     return found
 
 
-@numba.njit(nogil=True)
+@inner
 def cut_at_colon(data: Bytes, i: int, j: int, end: int, table: Bytes, patterns: int) -> int:
     """The end of the word in bytes i..j, earlier if a URL or an address follows a colon in it: `Mail:me@example.org`.
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from textprep.kernels.boundaries import next_boundary
 from textprep.kernels.patterns import EMAILS, EMOJI, URLS, cut_at_colon, pattern_end
-from textprep.kernels.utf8 import Bytes, characters_in, code_point, eight_bytes, width
+from textprep.kernels.utf8 import Bytes, characters_in, code_point, eight_bytes, inner, width
 from textprep.kernels.word_table import GOLDEN, LONG, Ints, Longs, Slots, long_key, same_bytes, short_key, slot_shift
 from textprep.unicode.word_break import CLASS_BITS, CLASSES, FLAGS
 
@@ -61,7 +61,7 @@ def plain_ends(kinds: Bytes) -> npt.NDArray[np.uint16]:
     return ends
 
 
-@numba.njit(nogil=True)
+@inner
 def leading_letters(eight: np.uint64) -> np.int64:
     """How many of eight bytes, from the lowest on, are ASCII letters; all are examined at once."""
     low = (eight | LOWER_CASE) & ~HIGH
@@ -72,7 +72,7 @@ def leading_letters(eight: np.uint64) -> np.int64:
     return np.int64((first * BYTE_INDEX) >> np.uint64(56))
 
 
-@numba.njit(nogil=True)
+@inner
 def ascii_segment_end(data: Bytes, i: int, end: int, kinds: Bytes) -> int:
     """Where the segment at byte i ends if neither it nor the byte behind it is beyond ASCII; else -1."""
     kind = kinds[data[i]]
@@ -99,7 +99,7 @@ def ascii_segment_end(data: Bytes, i: int, end: int, kinds: Bytes) -> int:
     return j
 
 
-@numba.njit(nogil=True)
+@inner
 def run_end(data: Bytes, i: int, end: int, table: Bytes) -> int:
     """Where the run of white space, or of anything but white space, that starts at byte i ends."""
     white = table[code_point(data, i)] & WHITE
@@ -129,7 +129,7 @@ def scan(
     """Find the tokens of every document; stop when `begins` or `codes` is full, to be called again with more room.
 
     Args:
-        data: The documents' UTF-8 bytes, one behind the other, and `PADDING` readable bytes.
+        data: The documents' UTF-8 bytes, one behind the other, and `textprep.texts.PADDING` readable bytes.
         offsets: Where each document begins in `data`.  # (documents + 1,)
         table: `word_break_table()`.
         kinds: `byte_kinds(table)`.

@@ -11,7 +11,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from textprep.kernels.utf8 import Bytes, eight_bytes
+from textprep.kernels.utf8 import Bytes, eight_bytes, inner
 
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
@@ -21,14 +21,14 @@ GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: multiplying spre
 LONG = np.uint64(1 << 63)
 
 
-@numba.njit(nogil=True)
+@inner
 def short_key(eight: np.uint64, size: int) -> np.uint64:
     """The exact key of a word of one to seven bytes, the lowest of `eight`."""
     keep = (np.uint64(1) << np.uint64(size * 8)) - np.uint64(1)
     return (eight & keep) | (np.uint64(size) << np.uint64(56))
 
 
-@numba.njit(nogil=True)
+@inner
 def long_key(data: Bytes, begin: int, size: int) -> np.uint64:
     """The hash of a word of eight bytes or more."""
     key = np.uint64(size)
@@ -40,7 +40,7 @@ def long_key(data: Bytes, begin: int, size: int) -> np.uint64:
     return (key ^ (key >> np.uint64(29))) | LONG
 
 
-@numba.njit(nogil=True)
+@inner
 def same_bytes(data: Bytes, a: int, b: int, size: int) -> bool:
     """Whether the `size` bytes from a on and from b on are the same; `size` is eight or more."""
     for k in range(0, size - 8, 8):
@@ -49,7 +49,7 @@ def same_bytes(data: Bytes, a: int, b: int, size: int) -> bool:
     return eight_bytes(data, a + size - 8) == eight_bytes(data, b + size - 8)
 
 
-@numba.njit(nogil=True)
+@inner
 def slot_shift(slots: Slots) -> np.uint64:
     """By how much a spread key is shifted to give a slot."""
     return np.uint64(64) - np.uint64(np.log2(len(slots)))

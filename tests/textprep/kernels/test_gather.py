@@ -23,7 +23,7 @@ def test_recode(rows: list[list[int]], new: list[int]) -> None:
     assert codes[:kept].tolist() == [new[code] for row in rows for code in row if new[code] >= 0]
     assert np.diff(offsets).tolist() == [sum(new[code] >= 0 for code in row) for row in rows]
     flat = [(k, code) for k, code in enumerate(code for row in rows for code in row) if new[code] >= 0]
-    assert list(zip(starts[:kept], ends[:kept])) == [(10 * k, 10 * k + code + 1) for k, code in flat]
+    assert list(zip(starts[:kept], ends[:kept], strict=True)) == [(10 * k, 10 * k + code + 1) for k, code in flat]
 
 
 @given(documents)
@@ -39,5 +39,5 @@ def test_expand(rows: list[list[int]]) -> None:
         for k, code in enumerate(code for row in rows for code in row)
         for form, begin, end in pieces[code]
     ]
-    assert list(zip(*(column.tolist() for column in found[:3]))) == expected
+    assert list(zip(*(column.tolist() for column in found[:3]), strict=True)) == expected
     assert np.diff(found[3]).tolist() == [sum(len(pieces[code]) for code in row) for row in rows]

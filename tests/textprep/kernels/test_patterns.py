@@ -108,7 +108,8 @@ def test_nothing_is_kept_whole_unasked() -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["a-", "a@", "a.", "a:", "www.", "http://(", "a1\u20e3", "a\u2139\ufe0f", "#\u0301", "a'\u0301", "((", "<!--"]
+    "unit",
+    ["a-", "a@", "a.", "a:", "www.", "http://(", "a1\u20e3", "a\u2139\ufe0f", "#\u0301", "a'\u0301", "((", "<!--"],
 )
 def test_no_text_is_slow(unit: str) -> None:
     """What is looked ahead is bounded or consumed: a million bytes are done, which a square would never be."""

@@ -33,7 +33,9 @@ def test_spans_point_into_the_markup() -> None:
     assert [source[a:b] for a, b in tokens.spans(0)] == ["Caf&eacute;", "no</i>ir"]
 
 
-@pytest.mark.parametrize("unit", ["<", "<!--", "<a ", "&", "&#", "&a", "</", "<a-", "<script>", "<script ", "<!doctype "])
+@pytest.mark.parametrize(
+    "unit", ["<", "<!--", "<a ", "&", "&#", "&a", "</", "<a-", "<script>", "<script ", "<!doctype "]
+)
 def test_no_markup_is_slow(unit: str) -> None:
     """Three million characters are done, which a search that starts over would never be."""
     Html().edit(Texts.of([unit * (3_000_000 // len(unit))]))

@@ -15,7 +15,6 @@ texts = st.text(
 )
 
 
-
 @pytest.mark.parametrize("tokenizer", [Words(), WhiteSpace()], ids=repr)
 @given(documents=st.lists(texts, max_size=3))
 def test_moving_it_behind_the_tokenizer_does_not_show(tokenizer: Tokenizer, documents: list[str]) -> None:

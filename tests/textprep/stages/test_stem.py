@@ -25,7 +25,7 @@ def test_porter_is_the_algorithm_of_1980() -> None:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("english", WORDS),
+        ("english", [word for word in WORDS if word != "university"]),  # newer than NLTK's: now an exception
         ("german", "aufeinander häuser kategorien katers lebendigkeit schönes silbernen".split()),
         ("french", "continuellement majestueusement nationalités chantaient grandes".split()),
         ("spanish", "cheques chicharrones torneadas corriendo".split()),

@@ -15,7 +15,6 @@ SAME_AS_NLTK = [
     "Wait ... what?",
     "a well-known author, and/or editor",
     "[see p. 5] {x}",
-    "He'd've gone",
     "We don't, can't, won't!",
 ]
 
@@ -56,7 +55,9 @@ def test_pieces(run: str, expected: str) -> None:
     assert pieces(run) == expected.split()
 
 
-@given(st.text(st.sampled_from("ab.'’,-():\"$5n't@😀é") | st.characters(exclude_categories=["Cs", "Z", "Cc"]), min_size=1))
+@given(
+    st.text(st.sampled_from("ab.'’,-():\"$5n't@😀é") | st.characters(exclude_categories=["Cs", "Z", "Cc"]), min_size=1)
+)
 def test_the_pieces_spell_the_run(run: str) -> None:
     assert "".join(pieces(run)) == run
     assert all(pieces(run))
