@@ -28,11 +28,12 @@ SETTINGS: dict[str, dict[str, object]] = {
         "recipe": "white_space",  # the texts are tokenised
         "min_count": 1,
         "extra_words": 400000,
+        "batch_size": 64,
         "word_dropout": 0.0,
         "learning_rate": 0.001,
         "average_decay": 0.998,
     },
-    "imdb": {"precision": "bfloat16"},
+    "imdb": {},
 }
 
 

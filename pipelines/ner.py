@@ -54,7 +54,7 @@ class NerData:
     """The column of the tags in CoNLL files, from 0; -1 is the last."""
     scheme: str = ""
     """The tag scheme of the files: iob1, iob2 or bioes; found out if empty."""
-    min_count: int = 2
+    min_count: int = 1
     """Rarer words are unknown, unless they have a vector; their characters are seen all the same."""
     max_words: int = 50000
     """How many of the most frequent training words are known."""
@@ -64,9 +64,9 @@ class NerData:
     """How many words that occur in the vectors only are known as well."""
     train_vectors: bool = True
     """Whether training changes the vectors of the training words."""
-    digits_to_zero: bool = True
+    digits_to_zero: bool = False
     """Whether a number that is not known may be found as its shape: 1996 as 0000."""
-    batch_size: int = 16
+    batch_size: int = 32
     """Sentences in a training batch."""
     max_tokens: int = 400
     """Longer sentences of raw text are cut into pieces of this many tokens."""
@@ -78,7 +78,9 @@ class NerSettings:
 
     data: NerData = field(default_factory=NerData)
     model: TaggerSettings = field(default_factory=TaggerSettings)
-    training: TrainingSettings = field(default_factory=lambda: TrainingSettings(metric="f1"))
+    training: TrainingSettings = field(
+        default_factory=lambda: TrainingSettings(epochs=18, learning_rate=0.002, metric="f1", precision="auto")
+    )
 
 
 @dataclass(frozen=True)
@@ -204,7 +206,7 @@ class NerRun:
 
     def _spans(self, tags: npt.NDArray[np.int64], offsets: npt.NDArray[np.int64]) -> list[list[Span]]:
         """The entities of each sentence, in tokens of the sentence."""
-        names, scheme = self.parts.labels, self.parts.settings.model.scheme
+        names, scheme = self.parts.labels, tag_scheme(self.parts.settings.model)
         outside = names.index("O")
         spans: list[list[Span]] = [[] for _ in range(len(offsets) - 1)]
         rows = np.searchsorted(offsets, np.flatnonzero(tags != outside), side="right") - 1
@@ -245,7 +247,7 @@ def train_ner(
     if out is not None:
         check_target(out, overwrite)
     start = time.perf_counter()
-    data, scheme = settings.data, settings.model.scheme
+    data, scheme = settings.data, tag_scheme(settings.model)
     pipeline = open_recipe(data.recipe)
     train_set, dev_set = read_tagged(train, data), read_tagged(dev, data)
     types = sorted({tag.partition("-")[2] for tags in train_set.tags for tag in tags} - {""})
@@ -301,6 +303,11 @@ def train_ner(
         text = report("ner", facts, progress, settings, run.evaluate(dev_set))
         save_parts(run.parts, out, progress.records, text)
     return run
+
+
+def tag_scheme(model: TaggerSettings) -> str:
+    """The scheme that the model learns; with `none` it is BIOES, but any tag may follow any other."""
+    return "bioes" if model.scheme == "none" else model.scheme
 
 
 def read_tagged(source: TaggedSource, data: NerData) -> TaggedSentences:

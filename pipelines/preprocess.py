@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import time
 from collections import deque
@@ -207,5 +208,18 @@ def _write_text(file: IO[str], batch: pa.RecordBatch) -> None:
 
 
 def json_lines(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """Rows as JSON Lines; dates and bytes, which JSON has not, as their text."""
-    return (json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows)
+    """Rows as JSON Lines; what JSON has not becomes its text (dates, bytes) or null (NaN, infinity)."""
+    for row in rows:
+        try:
+            line = json.dumps(row, ensure_ascii=False, default=str, allow_nan=False)
+        except ValueError:
+            line = json.dumps(_finite(row), ensure_ascii=False, default=str)
+        yield line + "\n"
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

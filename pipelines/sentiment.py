@@ -58,7 +58,7 @@ class SentimentData:
     """How many words that occur in the vectors only are known as well."""
     train_vectors: bool = True
     """Whether training changes the given vectors."""
-    batch_size: int = 64
+    batch_size: int = 32
     """Texts in a training batch."""
     held_out: float = 0.1
     """Share of the training texts that is set aside to choose the best epoch, if no development data is given."""
@@ -73,7 +73,7 @@ class SentimentSettings:
         default_factory=lambda: ClassifierSettings(pooling="attention", word_dropout=0.1, input_dropout=0.4)
     )
     training: TrainingSettings = field(
-        default_factory=lambda: TrainingSettings(epochs=5, learning_rate=0.002, average_decay=0.995)
+        default_factory=lambda: TrainingSettings(epochs=5, learning_rate=0.002, average_decay=0.995, precision="auto")
     )
 
 

@@ -6,6 +6,7 @@ Names load on first use, so `import seqmodels` itself brings in neither torch no
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
     from seqmodels.training import TrainingSettings, fit
     from seqmodels.types import TypeFeatures, TypeTable, learn_alphabet
     from seqmodels.weights import load_weights, save_weights
+
+# OpenMP's threads spin while they wait. On a machine with anything else to do, the small steps of these models then
+# take thirty times as long; sleeping costs next to nothing. Has an effect only before torch is first imported.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 _HOMES = {
     "averaging": ("WeightAverage",),

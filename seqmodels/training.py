@@ -52,7 +52,8 @@ class TrainingSettings:
     patience: int = 0
     """Stop after this many epochs in a row without a better score; 0 never stops early."""
     precision: str = "float32"
-    """Arithmetic of the forward pass: float32 or bfloat16 (autocast; needs hardware for it to be faster)."""
+    """Arithmetic of the forward pass: float32; bfloat16 (autocast); or auto, bfloat16 where the hardware is
+    faster with it."""
     seed: int = 0
     """Seed of everything random in training: dropout here, the order of batches where they are made."""
     progress: bool = False
@@ -67,7 +68,7 @@ class EpochBatches(Sized, Protocol):
 
 
 OPTIMIZERS = ("adam", "adamw", "sgd")
-PRECISIONS = ("float32", "bfloat16")
+PRECISIONS = ("float32", "bfloat16", "auto")
 Model = TypeVar("Model", bound=nn.Module)
 
 
@@ -99,7 +100,8 @@ def fit(
     weights = [weight for weight in model.parameters() if weight.requires_grad]
     optimizer = make_optimizer(weights, settings)
     average = WeightAverage(model, settings.average_decay) if settings.average_decay else None
-    autocast = torch.autocast(weights[0].device.type, torch.bfloat16, settings.precision == "bfloat16")
+    device = weights[0].device.type
+    autocast = torch.autocast(device, torch.bfloat16, takes_bfloat16(settings.precision, device))
     sign = -1.0 if settings.metric.endswith(("loss", "perplexity")) else 1.0
     steps = len(batches) * settings.epochs
     warmup = min(settings.warmup_steps, steps // 10)
@@ -189,6 +191,15 @@ def check_settings(settings: TrainingSettings) -> None:
         raise ConfigError("learning_rate must be above 0 and epochs at least 1")
     if not 0 <= settings.average_decay < 1:
         raise ConfigError(f"average_decay must lie in 0..1, without 1, not {settings.average_decay}")
+
+
+def takes_bfloat16(precision: str, device: str) -> bool:
+    """Whether the forward pass runs in bfloat16: if asked for, or with "auto" on hardware with units for it."""
+    if precision != "auto":
+        return precision == "bfloat16"
+    if device == "cuda":
+        return torch.cuda.is_bf16_supported()
+    return device == "cpu" and bool(getattr(torch.cpu, "_is_amx_tile_supported", lambda: False)())
 
 
 def make_optimizer(weights: list[nn.Parameter], settings: TrainingSettings) -> torch.optim.Optimizer:

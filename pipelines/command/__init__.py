@@ -6,6 +6,7 @@ interrupted. Nothing that a subcommand needs is imported before it runs, so that
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from typing import NoReturn
@@ -15,6 +16,8 @@ from textprep.errors import TextmillError
 
 def main() -> None:
     """Run the command line: turn what went wrong into one line on standard error and an exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # as all that we read and write, whatever the terminal
     try:
         from typer.main import get_command
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.recipes import open_recipe
@@ -80,6 +80,7 @@ def brute_force(texts: list[str], spans: list[list[tuple[int, int]]]) -> list[in
     return [*begins, count]
 
 
+@settings(deadline=None)
 @given(st.lists(st.text('aA.!?"…) \n', max_size=14), max_size=4), st.sampled_from(["treebank", "words"]))
 def test_brute_force(texts, recipe):
     pipeline = open_recipe("treebank")
@@ -88,6 +89,7 @@ def test_brute_force(texts, recipe):
     assert offsets.tolist() == brute_force(texts, [tokens.spans(k) for k in range(len(texts))])
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=20), max_size=4), st.integers(1, 4))
 def test_offsets_rise_strictly_and_keep_within_documents(texts, max_tokens):
     tokens = open_recipe("words")(texts)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
 from pipelines.ner import NerData, NerSettings
@@ -81,6 +82,7 @@ def test_defaults_survive_toml(settings, tmp_path):
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"])) | st.text("\"'\\\x00\x1f\x7f\x85\r\n\t \U0001f600é=#[]")
 
 
+@hypothesis(deadline=None)
 @given(ANY_TEXT, st.floats(0, 2**31 - 1), st.booleans())
 def test_any_value_survives_toml(tmp_path_factory, text, number, flag):
     file = tmp_path_factory.getbasetemp() / "any.toml"

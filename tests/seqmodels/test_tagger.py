@@ -52,6 +52,13 @@ def test_predictions_are_legal_even_untrained(corpus):
     assert all(illegal_tags([corpus.tag_names[i] for i in row]) == [] for row in predicted)
 
 
+def test_half_precision_keeps_most_tags(corpus):
+    model, data = make(corpus), batches(corpus)
+    with torch.autocast("cpu", torch.bfloat16):
+        half = model.predict(data)
+    assert (half == model.predict(data)).mean() > 0.9
+
+
 def test_loss_is_the_mean_negative_log_likelihood_of_rows(corpus):
     model = make(corpus).eval()
     batch = next(iter(batches(corpus, size=4)))

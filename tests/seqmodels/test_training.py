@@ -7,7 +7,7 @@ from torch import nn
 from seqmodels.batches import Batches
 from seqmodels.classifier import Classifier, ClassifierSettings
 from seqmodels.hooks import Hook
-from seqmodels.training import OPTIMIZERS, TrainingSettings, fit
+from seqmodels.training import OPTIMIZERS, TrainingSettings, fit, takes_bfloat16
 from textprep.errors import ConfigError, TextmillError
 
 
@@ -213,3 +213,12 @@ def test_warm_up_takes_a_tenth_of_a_short_run_at_most():
     model = Slope()
     fit(model, Numbers(*[0.0] * 9, 1.0), scores(0.5), settings)
     assert model.weight.item() == pytest.approx(-1.9)  # the last of ten steps has the full rate
+
+
+def test_precision_is_as_asked_for_and_auto_asks_the_hardware(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert takes_bfloat16("bfloat16", "cpu")
+    assert not takes_bfloat16("float32", "cpu")
+    for has_units in (True, False):
+        monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda answer=has_units: answer, raising=False)
+        assert takes_bfloat16("auto", "cpu") is has_units
+    assert not takes_bfloat16("auto", "meta")

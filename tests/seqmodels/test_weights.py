@@ -2,6 +2,8 @@ import pytest
 import torch
 from torch import nn
 
+from seqmodels.batches import Batches
+from seqmodels.tagger import Tagger, TaggerSettings
 from seqmodels.weights import load_weights, save_weights
 from textprep.errors import ArtifactError
 
@@ -12,6 +14,15 @@ def test_weights_survive(tmp_path):
     load_weights(loaded, tmp_path / "model.safetensors")
     assert saved.weight.equal(loaded.weight)
     assert saved.bias.equal(loaded.bias)
+
+
+def test_a_tagger_is_rebuilt_from_settings_sizes_and_weights(corpus, tmp_path):
+    settings = TaggerSettings(hidden_size=8, char_output=4)
+    saved, loaded = (Tagger(settings, corpus.sizes, corpus.tag_names) for _ in range(2))
+    save_weights(saved, tmp_path / "tagger.safetensors")
+    load_weights(loaded, tmp_path / "tagger.safetensors")
+    batches = Batches(corpus.types, corpus.values, corpus.offsets)
+    assert (saved.predict(batches) == loaded.predict(batches)).all()
 
 
 def test_what_does_not_fit_is_refused_and_changes_nothing(tmp_path):

@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import os
+import signal
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from pipelines import NerSettings, SentimentSettings, load
+from pipelines.settings import field_sentences, flat, from_toml
+
+from .conftest import INTERRUPTED
+
+SMALL = [
+    *("--set", "epochs=1", "--set", "hidden_size=4", "--set", "word_size=4", "--set", "batch_size=8"),
+    *("--set", "min_count=1"),
+]
+LINES = "pos a good film\nneg a bad film\npos great\nneg awful\n" * 5
+CONLL = "Anna NNP B-PER\nleft VBD O\n\nin IN O\nParis NNP B-LOC\n\n" * 5
+GLOVE = "good 1 2 3\nanna 2 3 4\nfilm 0 1 0\n"
+
+
+@pytest.fixture(autouse=True)
+def files(here):
+    Path("train.txt").write_text(LINES)
+    Path("train.conll").write_text(CONLL)
+    Path("glove.txt").write_text(GLOVE)
+
+
+NER = ["train", "ner", "--train", "train.conll", "--dev", "train.conll", *SMALL]
+SENTIMENT = ["train", "sentiment", "--train", "train.txt", *SMALL]
+
+
+def test_a_tagger(textmill):
+    done = textmill(*NER, "--out", "new/run", "--vectors", "glove.txt", "--seed", 5)
+    assert (done.code, done.out) == (0, "")
+    epoch, last = done.err.splitlines()
+    assert epoch.startswith("epoch 1: loss ")
+    assert "f1 " in epoch
+    assert last == "the run is in new/run; see new/run/report.md"
+    run = load("new/run")
+    assert run.parts.settings.training.seed == 5
+    assert run.parts.sizes.word_size == 3
+    assert "glove.txt: " in Path("new/run/report.md").read_text()
+
+
+def test_a_classifier_with_and_without_development_data(textmill):
+    assert textmill(*SENTIMENT, "--out", "run").code == 0
+    assert textmill(*SENTIMENT, "--out", "run2", "--dev", "train.txt").code == 0
+    assert "train.txt: 20 texts" in Path("run2/report.md").read_text()
+
+
+def test_settings_from_a_file_then_set_then_seed(textmill):
+    Path("mine.toml").write_text("[training]\nepochs = 2\nseed = 3\nclip_norm = 1\n[data]\nmax_tokens = 9\n")
+    textmill(*SENTIMENT, "--out", "run", "--config", "mine.toml", "--seed", 4)
+    settings = load("run").parts.settings
+    assert (settings.training.epochs, settings.training.seed) == (1, 4)
+    assert (settings.training.clip_norm, settings.data.max_tokens) == (1.0, 9)
+    textmill(*SENTIMENT, "--out", "again", "--config", "run/config.toml")
+    assert Path("again/config.toml").read_bytes() == Path("run/config.toml").read_bytes()
+    assert Path("again/model.safetensors").read_bytes() == Path("run/model.safetensors").read_bytes()
+
+
+@pytest.mark.parametrize("task, settings", [("ner", NerSettings()), ("sentiment", SentimentSettings())])
+def test_list_settings(textmill, here, task, settings):
+    done = textmill("train", task, "--list-settings")
+    assert done.code == 0
+    Path("listed.toml").write_text(done.out)
+    assert from_toml(settings, "listed.toml") == settings
+    assert set(tomllib.loads(done.out)) == {"data", "model", "training"}
+    shown = " ".join(done.out.replace("\n# ", " ").split())
+    assert all(sentence in shown for _, _, sentence in flat(settings))
+    assert field_sentences(type(settings.data))["min_count"] in shown
+
+
+def test_a_run_is_replaced_only_if_asked(textmill, refused):
+    textmill(*SENTIMENT, "--out", "run")
+    assert "run holds a run already; give another --out, or --overwrite" in refused(*SENTIMENT, "--out", "run")
+    assert textmill(*SENTIMENT, "--out", "run", "--overwrite").code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        ("--out notes", "notes exists and is not a run folder"),
+        ("--out notes --overwrite", "notes exists and is not a run folder"),
+        ("--out train.txt", "train.txt exists and is not a run folder"),
+        ("--out train.txt/run", "train.txt is not a folder"),
+        ("--out run --set epohcs=3", "unknown setting 'epohcs'; did you mean 'epochs'?"),
+        ("--out run --set epochs", "--set 'epochs' has no value; write --set key=value"),
+        ("--out run --set epochs=many", "training.epochs must be a whole number, not 'many'"),
+        ("--out run --set hidden_size=0", "model.hidden_size must lie in 1.."),
+        ("--out run --set output_dropout=2", "model.output_dropout must lie in 0..1, not 2.0"),
+        ("--out run --set cell=lsmt", "'lsmt'"),
+        ("--out run --seed -1", "training.seed must lie in 0.."),
+        ("--out run --config none.toml", "none.toml: the settings cannot be read"),
+        ("--out run --config train.txt", "train.txt: not valid TOML"),
+        ("--out run --config bad.toml", "bad.toml:2: unknown setting 'training.epohcs'"),
+        ("--out run --vectors none.txt", "none.txt: no such file"),
+        ("--out run --vectors bad.vec", "bad.vec:2: "),
+        ("--out run --dev none.txt", "none.txt: there is no such file"),
+        ("--out run --dev other.txt", "other.txt: text 1 has the label 'meh'"),
+    ],
+)
+def test_what_cannot_be_used(refused, arguments, message):
+    Path("notes").mkdir()
+    Path("notes/mine.txt").write_text("precious")
+    Path("bad.toml").write_text("[training]\nepohcs = 2\n")
+    Path("bad.vec").write_text("cat 1 2 3\ndog 1 2\n")
+    Path("other.txt").write_text("meh so so\n")
+    assert message in refused(*SENTIMENT, *arguments.split())
+
+
+@pytest.mark.parametrize(
+    "name, content, message",
+    [
+        ("none.conll", None, "none.conll: there is no such file"),
+        ("a.conll", b"", "a.conll: there are no sentences"),
+        ("a.conll", b"Anna NNP B-PER\nleft O\n", "a.conll:2: 2 columns where the lines before have 3"),
+        ("a.conll", b"Anna\nleft\n", "a.conll:1: words and tags are in the same column"),
+        ("a.conll", b"Anna B-PER\nleft X\n", "a.conll:2: "),
+        ("a.conll", b"Anna S-PER\nin O\nParis E-LOC\n", "a.conll:3: not BIOES: E-LOC cannot follow O"),
+        ("a.conll", b"Anna O\nl\xffft O\n", "a.conll:2: invalid UTF-8"),
+        ("a.conll", b"Anna O\nleft O\n", "a.conll: no sentence has an entity"),
+    ],
+)
+def test_a_conll_file_that_cannot_be_used(refused, name, content, message):
+    if content is not None:
+        Path(name).write_bytes(content)
+    arguments = ["--train", name, "--dev", "train.conll", "--out", "run"]
+    assert message in refused("train", "ner", *arguments)
+
+
+@pytest.mark.parametrize(
+    "name, content, message",
+    [
+        ("a.tsv", b"id\ttext\n1\ta\n", "a.tsv: there is no column named label or sentiment or class or target"),
+        ("a.csv", b"text,label\na,1\nb\n", "a.csv:3: the row has 1 fields"),
+        ("a.jsonl", b'{"text": "a", "label": "x"}\n{"text": "b"}\n', "a.jsonl:2: 'label' is neither"),
+        ("a.jsonl", b'{"text": "a", "label": "x"}\n{"text": "b\n', "a.jsonl:2: broken JSON"),
+        ("a.txt", b"", "a.txt: there are no labelled texts"),
+        ("a.txt", b"pos good\npos fine\n", "a.txt: there is one label only, 'pos'"),
+        ("a.txt", b"pos good\nneg b\xffd\n", "a.txt:2: invalid UTF-8"),
+        ("a.tar.gz", b"nothing", "a.tar.gz: the compressed data are damaged"),
+    ],
+)
+def test_labelled_texts_that_cannot_be_used(refused, name, content, message):
+    Path(name).write_bytes(content)
+    assert message in refused("train", "sentiment", "--train", name, "--out", "run")
+
+
+def test_a_folder_that_may_not_be_written_to_is_found_out_before_training(refused, monkeypatch):
+    monkeypatch.setattr("pipelines.output_place.os.access", lambda path, mode: not mode & os.W_OK)
+    assert "may not be written to" in refused("train", "sentiment", "--train", "never-read.txt", "--out", "run")
+
+
+def test_ctrl_c_leaves_nothing(start, here):
+    before = {path.name for path in here.iterdir()}
+    process = start(*NER, "--out", "new/run", "--set", "epochs=1000000")
+    first = process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    lines = [line for line in [first, *err.splitlines(keepends=True)] if not line.startswith("epoch ")]
+    assert (process.returncode, out) == (130, "")
+    assert lines == [INTERRUPTED]
+    assert {path.name for path in here.iterdir()} == before

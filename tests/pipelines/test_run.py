@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from pipelines import NerRun, SentimentRun, load
+from textprep.errors import ArtifactError, TextmillError
+
+NEEDED = ["config.toml", "model.json", "model.safetensors", "pipeline.json", "vocabulary.jsonl"]
+TO_READ = ["metrics.jsonl", "report.md"]
+TEXTS = ["Anna saw a good film in Paris."]
+
+
+@pytest.fixture(params=["sentiment", "ner"])
+def copied(request, tmp_path):
+    """A copy of a run folder, to be damaged."""
+    trained = request.getfixturevalue(request.param)
+    return shutil.copytree(trained.folder, tmp_path / "run")
+
+
+def edit_card(folder, **values):
+    card = json.loads((folder / "model.json").read_text())
+    (folder / "model.json").write_text(json.dumps(card | values))
+
+
+def test_the_task_decides_the_kind_of_run(sentiment, ner):
+    assert isinstance(load(sentiment.folder), SentimentRun)
+    assert isinstance(load(str(ner.folder)), NerRun)
+
+
+def test_a_run_folder_holds_what_is_said(copied):
+    assert sorted(path.name for path in copied.iterdir()) == sorted(NEEDED + TO_READ)
+    records = [json.loads(line) for line in (copied / "metrics.jsonl").read_text().splitlines()]
+    assert [record["epoch"] for record in records] == list(range(1, len(records) + 1))
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_a_missing_file_is_named(copied, name):
+    (copied / name).unlink()
+    with pytest.raises(ArtifactError, match=f"{name} is missing"):
+        load(copied)
+
+
+@pytest.mark.parametrize("name", TO_READ)
+def test_files_for_people_are_not_needed(copied, name):
+    before = load(copied).records(TEXTS)
+    (copied / name).unlink()
+    assert load(copied).records(TEXTS) == before
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9])
+@pytest.mark.parametrize("name", NEEDED)
+def test_a_truncated_file_is_named(copied, name, share):
+    content = (copied / name).read_bytes()
+    (copied / name).write_bytes(content[: int(len(content) * share)])
+    with pytest.raises(ArtifactError, match=name if name != "vocabulary.jsonl" else "vocabulary"):
+        load(copied)
+
+
+def test_settings_cut_at_the_end_of_a_line_do_not_fall_back_to_defaults(copied):
+    lines = (copied / "config.toml").read_text().splitlines(keepends=True)
+    for count in range(len(lines)):
+        (copied / "config.toml").write_text("".join(lines[:count]))
+        with pytest.raises(ArtifactError, match=r"config\.toml"):
+            load(copied)
+
+
+def test_bytes_that_are_no_text(copied):
+    for name in NEEDED:
+        content = (copied / name).read_bytes()
+        (copied / name).write_bytes(b"\xff\x00\xfe" + content[3:])
+        with pytest.raises(ArtifactError):
+            load(copied)
+        (copied / name).write_bytes(content)
+    load(copied)
+
+
+@pytest.mark.parametrize(
+    "values, message",
+    [
+        ({"task": "parsing"}, "its task 'parsing' is not known here; update textmill"),
+        ({"version": 2}, "version 2 is not known here; update textmill"),
+        ({"format": "else"}, "not the card of a run"),
+        ({"sizes": {"words": 3}}, "damaged"),
+        ({"sizes": {"words": 3, "word_size": 4, "colour": 5}}, "damaged"),
+        ({"sizes": None}, "damaged"),
+        ({"labels": None}, "damaged"),
+        ({"features": {"alphabet": "aa"}}, "damaged"),
+        ({"features": {"unknown": 1}}, "damaged"),
+    ],
+)
+def test_a_card_that_cannot_be_used(copied, values, message):
+    edit_card(copied, **values)
+    with pytest.raises(ArtifactError, match=message):
+        load(copied)
+
+
+def test_weights_of_another_model(copied):
+    card = json.loads((copied / "model.json").read_text())
+    edit_card(copied, sizes=card["sizes"] | {"word_size": card["sizes"]["word_size"] + 1})
+    with pytest.raises(ArtifactError, match="has shape"):
+        load(copied)
+
+
+def test_a_setting_that_is_not_known_or_makes_no_sense(copied):
+    config = (copied / "config.toml").read_text()
+    for old, new in (("min_count", "min_cuont"), ("min_count = 1", "min_count = -1"), ("epochs = ", "epochs = 'a' #")):
+        (copied / "config.toml").write_text(config.replace(old, new))
+        with pytest.raises(ArtifactError, match=r"config\.toml.*(min_cuont|min_count|epochs)"):
+            load(copied)
+
+
+def test_folders_that_are_no_run(tmp_path):
+    with pytest.raises(ArtifactError, match="there is no such run folder"):
+        load(tmp_path / "none")
+    with pytest.raises(ArtifactError, match=r"model\.json is missing"):
+        load(tmp_path)
+    (tmp_path / "model.json").write_text("[]")
+    with pytest.raises(ArtifactError, match="not the card of a run"):
+        load(tmp_path)
+    with pytest.raises(TextmillError, match="no such run folder"):
+        load(tmp_path / "model.json")
