@@ -61,7 +61,7 @@ def spacy_scores(train: TaggedSentences, test: TaggedSentences, epochs: int) -> 
     """Train spaCy's `ner` (its efficiency configuration) and score it as ours is scored."""
     import spacy
     from spacy.tokens import Doc
-    from spacy.training import Example
+    from spacy.training import Example, iob_to_biluo
     from spacy.util import compounding, fix_random_seed, minibatch
 
     fix_random_seed(0)
@@ -72,7 +72,7 @@ def spacy_scores(train: TaggedSentences, test: TaggedSentences, epochs: int) -> 
         return Doc(nlp.vocab, words=words)
 
     examples = [
-        Example.from_dict(document(words), {"entities": tags})
+        Example.from_dict(document(words), {"entities": iob_to_biluo(tags)})
         for words, tags in zip(train.words, train.tags, strict=True)
     ]
     start = time.perf_counter()

@@ -30,6 +30,7 @@ SETTINGS: dict[str, dict[str, object]] = {
         "extra_words": 400000,
         "batch_size": 64,
         "word_dropout": 0.0,
+        "epochs": 5,
         "learning_rate": 0.001,
         "average_decay": 0.998,
     },

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from pipelines.model_folder import ModelParts, check_target, load_parts, save_parts
-from pipelines.readers import TaggedSentences, read_conll
+from pipelines.readers import TaggedSentences, read_conll, tagged_from_dataset
 from pipelines.recipes import open_recipe
 from pipelines.report import report
 from pipelines.sentences import sentence_offsets
@@ -38,8 +38,9 @@ from textprep.texts import Texts
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+    from datasets import Dataset
 
-TaggedSource: TypeAlias = "str | os.PathLike[str] | TaggedSentences"
+TaggedSource: TypeAlias = "str | os.PathLike[str] | TaggedSentences | Dataset"
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class NerData:
     """Whether training changes the vectors of the training words."""
     digits_to_zero: bool = False
     """Whether a number that is not known may be found as its shape: 1996 as 0000."""
-    batch_size: int = 32
+    batch_size: int = 16
     """Sentences in a training batch."""
     max_tokens: int = 400
     """Longer sentences of raw text are cut into pieces of this many tokens."""
@@ -79,7 +80,7 @@ class NerSettings:
     data: NerData = field(default_factory=NerData)
     model: TaggerSettings = field(default_factory=TaggerSettings)
     training: TrainingSettings = field(
-        default_factory=lambda: TrainingSettings(epochs=18, learning_rate=0.002, metric="f1", precision="auto")
+        default_factory=lambda: TrainingSettings(epochs=20, learning_rate=0.001, metric="f1", precision="auto")
     )
 
 
@@ -229,7 +230,7 @@ def train_ner(
     """Train a tagger of named entities.
 
     Args:
-        train: Tagged sentences, or a CoNLL file.
+        train: Tagged sentences, a `datasets.Dataset`, or a CoNLL file.
         dev: Tagged sentences by which the best epoch is chosen.
         vectors: Word vectors to begin with; lower-cased ones such as GloVe 6B are found for any case.
         out: The run folder to write.
@@ -311,10 +312,12 @@ def tag_scheme(model: TaggerSettings) -> str:
 
 
 def read_tagged(source: TaggedSource, data: NerData) -> TaggedSentences:
-    """Tagged sentences as they are, or from a CoNLL file."""
+    """Tagged sentences as they are, from a data set (`tokens` and `ner_tags`), or from a CoNLL file."""
     if isinstance(source, TaggedSentences):
         return source
-    return read_conll(source, data.word_column, data.tag_column, data.scheme or None)
+    if isinstance(source, str | os.PathLike):
+        return read_conll(source, data.word_column, data.tag_column, data.scheme or None)
+    return tagged_from_dataset(source, scheme=data.scheme or None)
 
 
 def coded(sentences: Iterable[Sequence[str]]) -> tuple[list[str], npt.NDArray[np.int32], npt.NDArray[np.int64]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from pipelines.model_folder import ModelParts, check_target, load_parts, save_parts
-from pipelines.readers import LabelledTexts, open_labelled
+from pipelines.readers import LabelledTexts, from_dataset, open_labelled
 from pipelines.recipes import open_recipe
 from pipelines.report import report
 from pipelines.word_inputs import word_inputs
@@ -32,8 +32,9 @@ from textprep import InputError, Tokens
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+    from datasets import Dataset
 
-LabelledSource: TypeAlias = "str | os.PathLike[str] | LabelledTexts"
+LabelledSource: TypeAlias = "str | os.PathLike[str] | LabelledTexts | Dataset"
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,9 @@ class SentimentData:
     max_words: int = 30000
     """How many of the most frequent training words are known."""
     max_tokens: int = 400
-    """Tokens beyond this many are cut off."""
+    """Longer texts are cut to this many tokens."""
+    head_tokens: int = 150
+    """How many of these are the first ones; the rest are the last, where a review says what it comes to."""
     word_size: int = 100
     """Length of the word vectors, if none are given."""
     extra_words: int = 0
@@ -73,7 +76,7 @@ class SentimentSettings:
         default_factory=lambda: ClassifierSettings(pooling="attention", word_dropout=0.1, input_dropout=0.4)
     )
     training: TrainingSettings = field(
-        default_factory=lambda: TrainingSettings(epochs=5, learning_rate=0.002, average_decay=0.995, precision="auto")
+        default_factory=lambda: TrainingSettings(epochs=4, learning_rate=0.002, average_decay=0.995, precision="auto")
     )
 
 
@@ -171,7 +174,7 @@ def train_sentiment(
     """Train a classifier of texts.
 
     Args:
-        train: Labelled texts, or a file or folder of them (see `pipelines.readers`).
+        train: Labelled texts, a `datasets.Dataset`, or a file or folder of them (see `pipelines.readers`).
         dev: Labelled texts by which the best epoch is chosen; a share of the training texts if None.
         vectors: Word vectors to begin with.
         out: The run folder to write.
@@ -246,10 +249,13 @@ def train_sentiment(
 
 
 def read_labelled(source: LabelledSource, data: SentimentData, split: str) -> LabelledTexts:
-    """Labelled texts as they are, or from a file, or from the split of a folder or archive that has several."""
+    """Labelled texts as they are, from a data set, a file, or the split of a folder or archive that has several."""
     if isinstance(source, LabelledTexts):
         return source
-    return open_labelled(source, text=data.text or None, label=data.label or None, split=split)
+    text, label = data.text or None, data.label or None
+    if isinstance(source, str | os.PathLike):
+        return open_labelled(source, text=text, label=label, split=split)
+    return from_dataset(source, text, label)
 
 
 def held_out(texts: LabelledTexts, share: float, seed: int) -> tuple[LabelledTexts, LabelledTexts]:
@@ -271,6 +277,17 @@ def held_out(texts: LabelledTexts, share: float, seed: int) -> tuple[LabelledTex
     return chosen(order[cut:], "training part"), chosen(order[:cut], "part held out")
 
 
+def shortened(
+    codes: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64], limit: int, head: int
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+    """Cut documents of more than `limit` tokens to their first `head` and their last `limit - head`."""
+    lengths = np.diff(offsets)
+    place = np.arange(len(codes)) - np.repeat(offsets[:-1], lengths)  # of each token in its document
+    left = np.repeat(lengths, lengths) - place
+    kept = (place < min(head, limit)) | (left <= max(limit - head, 0)) | np.repeat(lengths <= limit, lengths)
+    return codes[kept], np.append(0, np.cumsum(np.minimum(lengths, limit)))
+
+
 def _label_ids(texts: LabelledTexts, labels: list[str]) -> npt.NDArray[np.int64]:
     ids = {label: k for k, label in enumerate(labels)}
     for row, label in enumerate(texts.labels, 1):
@@ -289,12 +306,12 @@ def _batches(
 ) -> Batches:
     """Batches to learn from if there is a seed, else to predict: larger, with all words encoded once."""
     size: dict[str, Any] = {"size": data.batch_size, "seed": seed} if seed is not None else {"tokens": 32768}
+    codes, offsets = shortened(tokens.codes, tokens.offsets, data.max_tokens, data.head_tokens)
     return Batches(
         features(tokens.words),
-        tokens.codes,
-        tokens.offsets,
+        codes,
+        offsets,
         labels=labels,
-        max_length=data.max_tokens,
         shared_types=seed is None,
         **size,
     )

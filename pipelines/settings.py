@@ -31,6 +31,7 @@ RANGES = {
     "shape_size": (0, LARGE),
     "_size": (1, LARGE),
     "_output": (1, LARGE),
+    "head_tokens": (0, LARGE),
     "_tokens": (1, LARGE),
     "layers": (1, LARGE),
     "": (0, LARGE),

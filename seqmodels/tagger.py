@@ -43,11 +43,11 @@ class TaggerSettings:
     """Characters under one filter of the character CNN."""
     shape_size: int = 8
     """Features for a word's capitalisation and digits; 0 leaves them out."""
-    word_dropout: float = 0.05
+    word_dropout: float = 0.02
     """Share of the distinct words of a training batch that are seen as unknown."""
     char_dropout: float = 0.2
     """Dropout on the character vectors."""
-    input_dropout: float = 0.5
+    input_dropout: float = 0.4
     """Dropout on the word vectors."""
     layer_dropout: float = 0.4
     """Locked dropout between recurrent layers."""

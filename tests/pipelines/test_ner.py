@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pipelines import NerSettings, load, train_ner
 from pipelines.ner import coded
-from pipelines.readers import TaggedSentences, tagged_from_dataset
+from pipelines.readers import TaggedSentences
 from pipelines.settings import with_values
 from textprep import ConfigError, InputError
 
@@ -127,7 +127,7 @@ def test_from_a_dataset(tagged):
     import datasets
 
     data = tagged(30, 0)
-    rows = tagged_from_dataset(datasets.Dataset.from_dict({"tokens": data.words, "ner_tags": data.tags}))
+    rows = datasets.Dataset.from_dict({"tokens": data.words, "ner_tags": data.tags})
     assert train_ner(rows, rows, settings=ONE_EPOCH).labels == ["LOC", "PER"]
 
 

@@ -8,10 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipelines import SentimentSettings, load, train_sentiment
-from pipelines.readers import LabelledTexts, from_dataset
-from pipelines.sentiment import held_out
+from pipelines.readers import LabelledTexts
+from pipelines.sentiment import held_out, shortened
 from pipelines.settings import with_values
 from textprep import ConfigError, InputError
 from textprep.errors import TextmillError
@@ -143,7 +145,7 @@ def test_from_a_dataset(reviews):
     texts = reviews(40, 0)
     features = datasets.Features({"text": datasets.Value("string"), "label": datasets.ClassLabel(names=["no", "yes"])})
     columns = {"text": texts.texts, "label": [int(label == "pos") for label in texts.labels]}
-    data = from_dataset(datasets.Dataset.from_dict(columns, features=features))
+    data = datasets.Dataset.from_dict(columns, features=features)
     assert train_sentiment(data, data, settings=ONE_EPOCH).labels == ["no", "yes"]
 
 
@@ -260,3 +262,15 @@ def test_a_hook_that_fails_leaves_no_folder(tmp_path, reviews):
 def test_settings_built_in_python_are_the_same_as_by_name(reviews):
     built = replace(ONE_EPOCH, data=replace(ONE_EPOCH.data, batch_size=4))
     assert built == with_values(ONE_EPOCH, {"batch_size": 4})
+
+
+@given(st.lists(st.integers(0, 12), max_size=6), st.integers(1, 8), st.integers(0, 9))
+def test_long_documents_keep_their_first_and_last_tokens(lengths: list[int], limit: int, head: int) -> None:
+    offsets = np.cumsum([0, *lengths])
+    codes = np.arange(offsets[-1], dtype=np.int32)
+    kept, bounds = shortened(codes, offsets, limit, head)
+    for row, length in enumerate(lengths):
+        document = codes[offsets[row] : offsets[row + 1]].tolist()
+        cut = min(head, limit)
+        expected = document if length <= limit else document[:cut] + document[length - (limit - cut) :]
+        assert kept[bounds[row] : bounds[row + 1]].tolist() == expected
