@@ -6,16 +6,20 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipelines.ner import Entity, NerRun, NerSettings, train_ner
+    from pipelines.ner import Entity, NerRun, train_ner
+    from pipelines.ner_settings import NerSettings
     from pipelines.recipes import open_recipe
     from pipelines.run import load
-    from pipelines.sentiment import Prediction, SentimentRun, SentimentSettings, train_sentiment
+    from pipelines.sentiment import Prediction, SentimentRun, train_sentiment
+    from pipelines.sentiment_settings import SentimentSettings
 
 _HOMES = {
-    "pipelines.ner": ("Entity", "NerRun", "NerSettings", "train_ner"),
+    "pipelines.ner": ("Entity", "NerRun", "train_ner"),
+    "pipelines.ner_settings": ("NerSettings",),
     "pipelines.recipes": ("open_recipe",),
     "pipelines.run": ("load",),
-    "pipelines.sentiment": ("Prediction", "SentimentRun", "SentimentSettings", "train_sentiment"),
+    "pipelines.sentiment": ("Prediction", "SentimentRun", "train_sentiment"),
+    "pipelines.sentiment_settings": ("SentimentSettings",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -6,12 +6,13 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from pipelines.model_folder import ModelParts, check_target, load_parts, save_parts
+from pipelines.ner_settings import NerData, NerSettings
 from pipelines.readers import TaggedSentences, read_conll, tagged_from_dataset
 from pipelines.recipes import open_recipe
 from pipelines.report import report
@@ -20,16 +21,12 @@ from pipelines.word_inputs import word_inputs
 from seqmodels import (
     Batches,
     Hook,
-    InputSizes,
     Span,
     Tagger,
     TaggerSettings,
-    TrainingSettings,
-    TypeFeatures,
     convert_tags,
     entity_scores,
     fit,
-    learn_alphabet,
     tag_names,
     tags_to_spans,
 )
@@ -41,47 +38,6 @@ if TYPE_CHECKING:
     from datasets import Dataset
 
 TaggedSource: TypeAlias = "str | os.PathLike[str] | TaggedSentences | Dataset"
-
-
-@dataclass(frozen=True)
-class NerData:
-    """What is made of the sentences before training."""
-
-    recipe: str = "treebank"
-    """How raw text becomes tokens like those of the training data: a recipe's name, or a JSON file with one."""
-    word_column: int = 0
-    """The column of the words in CoNLL files, from 0; -1 is the last."""
-    tag_column: int = -1
-    """The column of the tags in CoNLL files, from 0; -1 is the last."""
-    scheme: str = ""
-    """The tag scheme of the files: iob1, iob2 or bioes; found out if empty."""
-    min_count: int = 1
-    """Rarer words are unknown, unless they have a vector; their characters are seen all the same."""
-    max_words: int = 50000
-    """How many of the most frequent training words are known."""
-    word_size: int = 50
-    """Length of the word vectors, if none are given."""
-    extra_words: int = 400000
-    """How many words that occur in the vectors only are known as well."""
-    train_vectors: bool = True
-    """Whether training changes the vectors of the training words."""
-    digits_to_zero: bool = False
-    """Whether a number that is not known may be found as its shape: 1996 as 0000."""
-    batch_size: int = 16
-    """Sentences in a training batch."""
-    max_tokens: int = 400
-    """Longer sentences of raw text are cut into pieces of this many tokens."""
-
-
-@dataclass(frozen=True)
-class NerSettings:
-    """Settings of a named-entity run."""
-
-    data: NerData = field(default_factory=NerData)
-    model: TaggerSettings = field(default_factory=TaggerSettings)
-    training: TrainingSettings = field(
-        default_factory=lambda: TrainingSettings(epochs=20, learning_rate=0.001, metric="f1", precision="auto")
-    )
 
 
 @dataclass(frozen=True)
@@ -270,13 +226,9 @@ def train_ner(
         seed=settings.training.seed,
     )
     pipeline.vocabulary = inputs.vocabulary
-    alphabet = learn_alphabet(words, 2) if settings.model.char_encoder != "none" else ""
-    features = TypeFeatures(inputs.vocabulary.words, alphabet, digits_to_zero=data.digits_to_zero)
-    sizes = InputSizes(
-        words=len(inputs.vocabulary),
-        word_size=data.word_size if inputs.matrix is None else inputs.matrix.shape[1],
-        trained_words=inputs.trained,
-        chars=len(alphabet) + 2,
+    characters = settings.model.char_encoder != "none"
+    features, sizes = inputs.for_model(
+        words, characters=characters, word_size=data.word_size, digits_to_zero=data.digits_to_zero
     )
     ids = {label: k for k, label in enumerate(labels)}
     gold = np.array([ids[tag] for tags in train_set.tags for tag in convert_tags(tags, "iob2", scheme)], np.int64)

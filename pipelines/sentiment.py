@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -14,19 +14,16 @@ from pipelines.model_folder import ModelParts, check_target, load_parts, save_pa
 from pipelines.readers import LabelledTexts, from_dataset, open_labelled
 from pipelines.recipes import open_recipe
 from pipelines.report import report
+from pipelines.sentiment_settings import SentimentData, SentimentSettings
 from pipelines.word_inputs import word_inputs
 from seqmodels import (
     Batches,
     Classifier,
-    ClassifierSettings,
     Hook,
-    InputSizes,
-    TrainingSettings,
     TypeFeatures,
     accuracy,
     class_scores,
     fit,
-    learn_alphabet,
 )
 from textprep import InputError, Tokens
 
@@ -35,49 +32,6 @@ if TYPE_CHECKING:
     from datasets import Dataset
 
 LabelledSource: TypeAlias = "str | os.PathLike[str] | LabelledTexts | Dataset"
-
-
-@dataclass(frozen=True)
-class SentimentData:
-    """What is made of the texts before training."""
-
-    recipe: str = "sentiment"
-    """How texts become words: the name of a recipe, or a JSON file with one."""
-    text: str = ""
-    """The column of the texts; found by its usual names if empty."""
-    label: str = ""
-    """The column of the labels; found by its usual names if empty."""
-    min_count: int = 2
-    """Rarer words are unknown, unless they have a vector."""
-    max_words: int = 30000
-    """How many of the most frequent training words are known."""
-    max_tokens: int = 400
-    """Longer texts are cut to this many tokens."""
-    head_tokens: int = 150
-    """How many of these are the first ones; the rest are the last, where a review says what it comes to."""
-    word_size: int = 100
-    """Length of the word vectors, if none are given."""
-    extra_words: int = 0
-    """How many words that occur in the vectors only are known as well."""
-    train_vectors: bool = True
-    """Whether training changes the given vectors."""
-    batch_size: int = 32
-    """Texts in a training batch."""
-    held_out: float = 0.1
-    """Share of the training texts that is set aside to choose the best epoch, if no development data is given."""
-
-
-@dataclass(frozen=True)
-class SentimentSettings:
-    """Settings of a sentiment run."""
-
-    data: SentimentData = field(default_factory=SentimentData)
-    model: ClassifierSettings = field(
-        default_factory=lambda: ClassifierSettings(pooling="attention", word_dropout=0.1, input_dropout=0.4)
-    )
-    training: TrainingSettings = field(
-        default_factory=lambda: TrainingSettings(epochs=4, learning_rate=0.002, average_decay=0.995, precision="auto")
-    )
 
 
 @dataclass(frozen=True)
@@ -215,14 +169,8 @@ def train_sentiment(
         seed=settings.training.seed,
     )
     pipeline.vocabulary = words.vocabulary
-    alphabet = learn_alphabet(tokens.words, 2) if settings.model.char_encoder != "none" else ""
-    features = TypeFeatures(words.vocabulary.words, alphabet)
-    sizes = InputSizes(
-        words=len(words.vocabulary),
-        word_size=data.word_size if words.matrix is None else words.matrix.shape[1],
-        trained_words=words.trained,
-        chars=len(alphabet) + 2,
-    )
+    characters = settings.model.char_encoder != "none"
+    features, sizes = words.for_model(tokens.words, characters=characters, word_size=data.word_size)
     gold, dev_gold = _label_ids(train_texts, labels), _label_ids(dev_texts, labels)
     batches = _batches(features, tokens, data, labels=gold, seed=settings.training.seed)
     dev_batches = _batches(features, dev_tokens, data, labels=None)

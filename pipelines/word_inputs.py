@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from seqmodels import InputSizes, TypeFeatures, learn_alphabet
 from textprep import Vocabulary
 
 if TYPE_CHECKING:
@@ -32,6 +33,26 @@ class WordInputs:
     matrix: npt.NDArray[np.float32] | None
     trained: int
     coverage: Coverage | None
+
+    def for_model(
+        self, surface: Sequence[str], *, characters: bool, word_size: int, digits_to_zero: bool = False
+    ) -> tuple[TypeFeatures, InputSizes]:
+        """What a model is told about each word, and what it must know to be built.
+
+        Args:
+            surface: The distinct training words as they are written: the model's alphabet is learned from them.
+            characters: Whether the model looks at characters.
+            word_size: Length of the word vectors, if there is no matrix.
+            digits_to_zero: Whether a number that is not known may be found as its shape.
+        """
+        alphabet = learn_alphabet(surface, 2) if characters else ""
+        sizes = InputSizes(
+            words=len(self.vocabulary),
+            word_size=word_size if self.matrix is None else self.matrix.shape[1],
+            trained_words=self.trained,
+            chars=len(alphabet) + 2,
+        )
+        return TypeFeatures(self.vocabulary.words, alphabet, digits_to_zero=digits_to_zero), sizes
 
 
 def word_inputs(

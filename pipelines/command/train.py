@@ -77,10 +77,10 @@ def sentiment(
 
 def _defaults(task: str) -> Any:
     if task == "ner":
-        from pipelines.ner import NerSettings
+        from pipelines.ner_settings import NerSettings
 
         return NerSettings()
-    from pipelines.sentiment import SentimentSettings
+    from pipelines.sentiment_settings import SentimentSettings
 
     return SentimentSettings()
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from pipelines.ner import NerSettings
+from pipelines.ner_settings import NerSettings
 from pipelines.readers import LabelledTexts, TaggedSentences, read_conll, read_labelled
-from pipelines.sentiment import SentimentSettings
+from pipelines.sentiment_settings import SentimentSettings
 from pipelines.settings import with_values
 
 FOLDER = Path(__file__).parent

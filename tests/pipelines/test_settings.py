@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
-from pipelines.ner import NerData, NerSettings
-from pipelines.sentiment import SentimentData, SentimentSettings
+from pipelines.ner_settings import NerData, NerSettings
+from pipelines.sentiment_settings import SentimentData, SentimentSettings
 from pipelines.settings import assignments, field_sentences, flat, from_toml, read_toml, to_toml, with_values
 from seqmodels import ClassifierSettings, TaggerSettings, TrainingSettings
 from textprep import ConfigError, InputError
