@@ -33,11 +33,20 @@ SENTIMENT = with_values(
         "learning_rate": 0.003,
         "warmup_steps": 20,
         "average_decay": 0.98,
+        "precision": "float32",
     },
 )
 NER = with_values(
     NerSettings(),
-    {"min_count": 2, "batch_size": 8, "epochs": 25, "learning_rate": 0.003, "hidden_size": 100, "char_output": 60},
+    {
+        "min_count": 2,
+        "batch_size": 8,
+        "hidden_size": 100,
+        "epochs": 30,
+        "learning_rate": 0.003,
+        "average_decay": 0.99,
+        "precision": "float32",
+    },
 )
 
 
