@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.output_place import check_writable
 from pipelines.settings import flat, from_toml, read_toml, to_toml
-from textprep import ArtifactError, ConfigError, InputError, Pipeline
+from textprep import ArtifactError, ConfigError, InputError, Pipeline, Vocabulary
 from textprep.atomic import atomic_folder
 
 if TYPE_CHECKING:
@@ -54,15 +54,16 @@ class ModelParts:
     sizes: InputSizes
     model: Classifier | Tagger
 
-    def word_vectors(self) -> WordVectors:
-        """The model's word vectors as they are after training."""
+    def word_vectors(self, min_count: int = 0) -> WordVectors:
+        """The model's word vectors after training, of the words that it saw at least `min_count` times."""
         import torch
 
         from embeddings import WordVectors
 
-        words = self.pipeline.vocabulary.words if self.pipeline.vocabulary else []
-        matrix = self.model.input.words(torch.arange(2, len(words)))  # (words, dimension)
-        return WordVectors.from_words(words[2:], matrix.detach().numpy())
+        vocabulary = self.pipeline.vocabulary or Vocabulary([])
+        rows = [row for row, count in enumerate(vocabulary.counts) if row > 1 and count >= min_count]
+        matrix = self.model.input.words(torch.tensor(rows))  # (words, dimension)
+        return WordVectors.from_words([vocabulary.words[row] for row in rows], matrix.detach().numpy())
 
 
 def check_target(folder: str | os.PathLike[str], overwrite: bool) -> None:

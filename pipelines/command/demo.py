@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from pipelines.ner import NerRun
     from pipelines.sentiment import SentimentRun
 
-SENTENCES = (
+OPINIONS = (
     "I wasn't expecting much, but this little café is brilliant 😍",
     "Two weeks old and the zip is already broken. Never again.",
+)
+NEWS = (
     "Angela Merkel flew from Berlin to Paris to meet the French president.",
     "The World Bank opened an office in Nairobi, said Maria Okafor.",
 )
@@ -29,12 +31,14 @@ def demo(
     import torch
 
     torch.set_num_threads(1)  # the models are so small that sharing the work costs more than it saves
-    _show_tokens(SENTENCES[0])
+    _show_tokens(OPINIONS[0])
     sentiment = _train_sentiment(out / "sentiment")
     ner = _train_ner(out / "ner")
     print("\n== Both at work ==")
-    for sentence in SENTENCES:
-        _answer(sentence, sentiment, ner)
+    for sentence in OPINIONS:
+        _answer(sentence, sentiment, None)
+    for sentence in NEWS:
+        _answer(sentence, None, ner)
     if sys.stdin.isatty():
         print("\nNow yours: type a sentence, or nothing to stop.")
         with suppress(EOFError):
@@ -65,7 +69,7 @@ def _train_sentiment(folder: Path) -> SentimentRun:
     print(
         f"held-out accuracy {scores['accuracy']:.1%} on {scores['texts']} others, {time.perf_counter() - start:.0f} s"
     )
-    vectors = run.parts.word_vectors()
+    vectors = run.parts.word_vectors(min_count=3)
     for word in ("great", "terrible"):
         near = ", ".join(neighbour for neighbour, _ in vectors.nearest(word, 5))
         print(f"words that came to lie near {word!r}: {near}")
@@ -91,8 +95,9 @@ def _train_ner(folder: Path) -> NerRun:
     return run
 
 
-def _answer(sentence: str, sentiment: SentimentRun, ner: NerRun) -> None:
-    label = sentiment([sentence])[0]
-    print(f"\n{sentence}\n  {label.label} ({label.probability:.0%})")
-    for entity in ner([sentence])[0]:
+def _answer(sentence: str, sentiment: SentimentRun | None, ner: NerRun | None) -> None:
+    print(f"\n{sentence}")
+    for opinion in sentiment([sentence]) if sentiment else []:
+        print(f"  {opinion.label} ({opinion.probability:.0%})")
+    for entity in ner([sentence])[0] if ner else []:
         print(f"  {entity.label:<5} {entity.text!r} at {entity.start}-{entity.end} ({entity.probability:.0%})")

@@ -156,7 +156,7 @@ def glove(tmp_path):
 def test_lower_cased_vectors_are_found_and_frozen_ones_stay(glove, tagged, tmp_path):
     from embeddings import WordVectors
 
-    chosen = with_values(ONE_EPOCH, {"train_vectors": False})
+    chosen = with_values(ONE_EPOCH, {"train_vectors": False, "digits_to_zero": True})
     run = train_ner(tagged(30, 0), tagged(10, 1), vectors=glove, settings=chosen, out=tmp_path / "run")
     before, after = WordVectors.open(glove), run.parts.word_vectors()
     for word in before.words:
