@@ -12,20 +12,19 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pipelines.output_place import check_output
 from pipelines.readers import BadRow, open_documents
-from textprep import InputError, Pipeline, Tokens
+from textprep import Ids, InputError, Pipeline, Tokens
 from textprep.atomic import atomic_file
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 NEW_COLUMNS = ("tokens", "starts", "ends", "ids")
-FORMATS = (".parquet", ".jsonl", ".txt")
 
-Write: TypeAlias = "Callable[[pa.RecordBatch], None]"
+Write: TypeAlias = Callable[[Any], object]
 
 
 @dataclass
@@ -80,17 +79,20 @@ def preprocess(
     words: set[str] = set()
     start = time.perf_counter()
 
-    def work(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, Tokens]:
+    render, open_writer = FORMATS[Path(out).suffix]
+
+    def work(batch: pa.RecordBatch) -> tuple[Any, Tokens, int]:
         tokens = pipeline(batch.column(column))
-        return _with_tokens(batch, tokens, pipeline), tokens
+        ids = pipeline.vocabulary.ids(tokens) if pipeline.vocabulary else None
+        return render(batch, tokens, ids), tokens, _text_bytes(batch.column(column))
 
     batches = _documents(inputs, column, pipeline, on_bad_row)
-    with _writer(Path(out)) as write:
-        for batch, tokens in in_order(work, batches, threads):
-            write(batch)
+    with open_writer(Path(out)) as write:
+        for rendered, tokens, size in in_order(work, batches, threads):
+            write(rendered)
             totals.documents += len(tokens)
             totals.tokens += tokens.count
-            totals.bytes += _text_bytes(batch.column(column))
+            totals.bytes += size
             words.update(tokens.words)
         if not totals.documents:  # a valid file without rows, whose columns have their types
             write(work(_no_documents(column))[0])
@@ -154,22 +156,36 @@ def _columns(schema: pa.Schema) -> str:
     return ", ".join(f"{field.name} ({field.type})" for field in schema)
 
 
-def _with_tokens(batch: pa.RecordBatch, tokens: Tokens, pipeline: Pipeline) -> pa.RecordBatch:
-    for name, values in zip(NEW_COLUMNS, tokens.to_arrow().columns, strict=False):
-        batch = batch.append_column(name, values)
-    if pipeline.vocabulary is not None:
-        batch = batch.append_column("ids", pipeline.vocabulary.ids(tokens).to_arrow())
-    return batch
-
-
 def _text_bytes(column: Any) -> int:
     import pyarrow.compute as pc
 
     return pc.sum(pc.binary_length(column)).as_py() or 0
 
 
-def _writer(out: Path) -> AbstractContextManager[Write]:
-    return {".parquet": _parquet_writer, ".jsonl": _jsonl_writer, ".txt": _text_writer}[out.suffix](out)
+def _as_arrow(batch: pa.RecordBatch, tokens: Tokens, ids: Ids | None) -> pa.RecordBatch:
+    for name, values in zip(NEW_COLUMNS, tokens.to_arrow().columns, strict=False):
+        batch = batch.append_column(name, values)
+    return batch if ids is None else batch.append_column("ids", ids.to_arrow())
+
+
+def _as_json(batch: pa.RecordBatch, tokens: Tokens, ids: Ids | None) -> str:
+    """JSON Lines; a word is turned into JSON once, however often it occurs."""
+    words = [json.dumps(word, ensure_ascii=False) for word in tokens.words]
+    codes, starts, ends = tokens.codes.tolist(), tokens.starts.tolist(), tokens.ends.tolist()
+    offsets = tokens.offsets.tolist()
+    lines = []
+    for row, line in enumerate(json_lines(batch.to_pylist())):
+        here = slice(offsets[row], offsets[row + 1])
+        listed = ", ".join(map(words.__getitem__, codes[here]))
+        new = f'"tokens": [{listed}], "starts": {starts[here]}, "ends": {ends[here]}'
+        if ids is not None:
+            new += f', "ids": {ids[row].tolist()}'
+        lines.append(f"{line[:-2]}, {new}}}\n")  # the row's own columns, of which there is at least the text
+    return "".join(lines)
+
+
+def _as_text(batch: pa.RecordBatch, tokens: Tokens, ids: Ids | None) -> str:
+    return "".join(" ".join(words) + "\n" for words in tokens)
 
 
 @contextmanager
@@ -192,19 +208,16 @@ def _parquet_writer(out: Path) -> Iterator[Write]:
 
 
 @contextmanager
-def _jsonl_writer(out: Path) -> Iterator[Write]:
-    with atomic_file(out) as part, part.open("w", encoding="utf-8") as file:
-        yield lambda batch: file.writelines(json_lines(batch.to_pylist()))
-
-
-@contextmanager
-def _text_writer(out: Path) -> Iterator[Write]:
+def _line_writer(out: Path) -> Iterator[Write]:
     with atomic_file(out) as part, part.open("w", encoding="utf-8", newline="\n") as file:
-        yield lambda batch: _write_text(file, batch)
+        yield file.write
 
 
-def _write_text(file: IO[str], batch: pa.RecordBatch) -> None:
-    file.writelines(" ".join(tokens) + "\n" for tokens in batch.column("tokens").to_pylist())
+FORMATS: dict[str, tuple[Callable[[Any, Tokens, Ids | None], Any], Callable[[Path], AbstractContextManager[Write]]]] = {
+    ".parquet": (_as_arrow, _parquet_writer),
+    ".jsonl": (_as_json, _line_writer),
+    ".txt": (_as_text, _line_writer),
+}
 
 
 def json_lines(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
