@@ -5,8 +5,9 @@ Names are loaded when they are first used (PEP 562), so that `import embeddings`
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from textprep.lazy import lazy_names
 
 if TYPE_CHECKING:
     from embeddings.coverage import Coverage
@@ -28,26 +29,14 @@ __all__ = [
     "to_embedding",
 ]
 
-_HOMES = {
-    "CharNgrams": "ngrams",
-    "Coverage": "coverage",
-    "MeanVector": "missing",
-    "Missing": "missing",
-    "RandomNormal": "missing",
-    "UnknownWordError": "unknown",
-    "WordVectors": "vectors",
-    "Zeros": "missing",
-    "to_embedding": "layer",
-}
-
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "ngrams": ("CharNgrams",),
+        "coverage": ("Coverage",),
+        "missing": ("MeanVector", "Missing", "RandomNormal", "Zeros"),
+        "unknown": ("UnknownWordError",),
+        "vectors": ("WordVectors",),
+        "layer": ("to_embedding",),
+    },
+)

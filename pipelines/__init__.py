@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from textprep.lazy import lazy_names
 
 if TYPE_CHECKING:
     from pipelines.ner import Entity, NerRun, train_ner
@@ -12,16 +13,6 @@ if TYPE_CHECKING:
     from pipelines.run import load
     from pipelines.sentiment import Prediction, SentimentRun, train_sentiment
     from pipelines.sentiment_settings import SentimentSettings
-
-_HOMES = {
-    "pipelines.ner": ("Entity", "NerRun", "train_ner"),
-    "pipelines.ner_settings": ("NerSettings",),
-    "pipelines.recipes": ("open_recipe",),
-    "pipelines.run": ("load",),
-    "pipelines.sentiment": ("Prediction", "SentimentRun", "train_sentiment"),
-    "pipelines.sentiment_settings": ("SentimentSettings",),
-}
-_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Entity",
@@ -36,15 +27,14 @@ __all__ = [
     "train_sentiment",
 ]
 
-
-def __getattr__(name: str) -> object:
-    """Import what is asked for when it is first asked for (PEP 562)."""
-    if name not in _HOME_OF:
-        raise AttributeError(f"module 'pipelines' has no attribute {name!r}")
-    value = getattr(importlib.import_module(_HOME_OF[name]), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "ner": ("Entity", "NerRun", "train_ner"),
+        "ner_settings": ("NerSettings",),
+        "recipes": ("open_recipe",),
+        "run": ("load",),
+        "sentiment": ("Prediction", "SentimentRun", "train_sentiment"),
+        "sentiment_settings": ("SentimentSettings",),
+    },
+)

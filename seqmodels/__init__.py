@@ -7,8 +7,9 @@ Names load on first use, so `import seqmodels` itself brings in neither torch no
 from __future__ import annotations
 
 import os
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from textprep.lazy import lazy_names
 
 if TYPE_CHECKING:
     from seqmodels.averaging import WeightAverage
@@ -40,35 +41,6 @@ if TYPE_CHECKING:
 # OpenMP's threads spin while they wait. On a machine with anything else to do, the small steps of these models then
 # take thirty times as long; sleeping costs next to nothing. Has an effect only before torch is first imported.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-
-_HOMES = {
-    "averaging": ("WeightAverage",),
-    "batches": ("Batches", "TokenBatch"),
-    "characters": ("CharBiLSTM", "CharCNN"),
-    "classifier": ("Classifier", "ClassifierSettings"),
-    "crf": ("CRF",),
-    "hooks": ("Hook", "Progress"),
-    "inputs": ("InputSizes", "WordCharInput", "WordVectors"),
-    "metrics": ("Score", "accuracy", "class_scores", "entity_scores", "macro_f1"),
-    "pooling": ("AttentionPooling", "LastPooling", "MaxPooling", "MeanPooling"),
-    "recurrent": ("LockedDropout", "RecurrentEncoder"),
-    "schedules": ("rate_factor",),
-    "tagger": ("Tagger", "TaggerSettings"),
-    "tags": (
-        "IllegalTag",
-        "Span",
-        "convert_tags",
-        "illegal_tags",
-        "legal_transitions",
-        "spans_to_tags",
-        "tag_names",
-        "tags_to_spans",
-    ),
-    "training": ("TrainingSettings", "fit"),
-    "types": ("TypeFeatures", "TypeTable", "learn_alphabet"),
-    "weights": ("load_weights", "save_weights"),
-}
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "CRF",
@@ -115,14 +87,33 @@ __all__ = [
     "tags_to_spans",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME_OF:
-        raise AttributeError(f"module 'seqmodels' has no attribute {name!r}")
-    value = getattr(import_module(f"seqmodels.{_HOME_OF[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "averaging": ("WeightAverage",),
+        "batches": ("Batches", "TokenBatch"),
+        "characters": ("CharBiLSTM", "CharCNN"),
+        "classifier": ("Classifier", "ClassifierSettings"),
+        "crf": ("CRF",),
+        "hooks": ("Hook", "Progress"),
+        "inputs": ("InputSizes", "WordCharInput", "WordVectors"),
+        "metrics": ("Score", "accuracy", "class_scores", "entity_scores", "macro_f1"),
+        "pooling": ("AttentionPooling", "LastPooling", "MaxPooling", "MeanPooling"),
+        "recurrent": ("LockedDropout", "RecurrentEncoder"),
+        "schedules": ("rate_factor",),
+        "tagger": ("Tagger", "TaggerSettings"),
+        "tags": (
+            "IllegalTag",
+            "Span",
+            "convert_tags",
+            "illegal_tags",
+            "legal_transitions",
+            "spans_to_tags",
+            "tag_names",
+            "tags_to_spans",
+        ),
+        "training": ("TrainingSettings", "fit"),
+        "types": ("TypeFeatures", "TypeTable", "learn_alphabet"),
+        "weights": ("load_weights", "save_weights"),
+    },
+)

@@ -8,8 +8,9 @@ prep(["The cats weren't sitting on the mats."]).to_lists()
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from textprep.lazy import lazy_names
 
 if TYPE_CHECKING:
     from textprep.errors import ArtifactError, ConfigError, InputError, TextmillError
@@ -28,26 +29,6 @@ if TYPE_CHECKING:
     from textprep.texts import Texts
     from textprep.tokens import Tokens
     from textprep.vocabulary import Vocabulary
-
-_HOMES = {
-    "textprep.errors": ("ArtifactError", "ConfigError", "InputError", "TextmillError"),
-    "textprep.ids": ("Ids",),
-    "textprep.pipeline": ("Pipeline",),
-    "textprep.registry": ("register",),
-    "textprep.stages.html": ("Html",),
-    "textprep.stages.lower": ("Lower",),
-    "textprep.stages.phrases": ("Phrases",),
-    "textprep.stages.replace": ("Replace",),
-    "textprep.stages.stem": ("Stem",),
-    "textprep.stages.stop_words": ("StopWords",),
-    "textprep.stages.treebank": ("Treebank",),
-    "textprep.stages.white_space": ("WhiteSpace",),
-    "textprep.stages.words": ("Words",),
-    "textprep.texts": ("Texts",),
-    "textprep.tokens": ("Tokens",),
-    "textprep.vocabulary": ("Vocabulary",),
-}
-_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "ArtifactError",
@@ -71,15 +52,24 @@ __all__ = [
     "register",
 ]
 
-
-def __getattr__(name: str) -> object:
-    """Import what is asked for when it is first asked for (PEP 562)."""
-    if name not in _HOME_OF:
-        raise AttributeError(f"module 'textprep' has no attribute {name!r}")
-    value = getattr(importlib.import_module(_HOME_OF[name]), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "errors": ("ArtifactError", "ConfigError", "InputError", "TextmillError"),
+        "ids": ("Ids",),
+        "pipeline": ("Pipeline",),
+        "registry": ("register",),
+        "stages.html": ("Html",),
+        "stages.lower": ("Lower",),
+        "stages.phrases": ("Phrases",),
+        "stages.replace": ("Replace",),
+        "stages.stem": ("Stem",),
+        "stages.stop_words": ("StopWords",),
+        "stages.treebank": ("Treebank",),
+        "stages.white_space": ("WhiteSpace",),
+        "stages.words": ("Words",),
+        "texts": ("Texts",),
+        "tokens": ("Tokens",),
+        "vocabulary": ("Vocabulary",),
+    },
+)
