@@ -7,7 +7,15 @@ import sys
 
 from benchmarks.data_folder import parser
 
-RUNS = (("unicode",), ("preprocessing",), ("vectors",), ("ner",), ("sentiment", "sst2"), ("sentiment", "imdb"))
+RUNS = (
+    ("startup",),
+    ("unicode",),
+    ("preprocessing",),
+    ("vectors",),
+    ("ner",),
+    ("sentiment", "sst2"),
+    ("sentiment", "imdb"),
+)
 
 
 def main() -> None:

@@ -43,7 +43,7 @@ def open_cached(path: Path, cache_dir: Path, member: str | None = None) -> Store
         ConfigError: A store must be made and `cache_dir` cannot be written to.
     """
     if not path.is_file():
-        raise InputError("no such file", file=path)
+        raise InputError("no such file", file=path, remedy="check the name and the folder")
     key = hashlib.sha256(f"{path.resolve()}\0{member or ''}".encode("utf-8", "surrogateescape")).hexdigest()[:16]
     folder = cache_dir / f"{path.name[:80]}-{key}"
     store = _fitting(folder, path)

@@ -114,7 +114,9 @@ def open_store(folder: Path) -> Store:
         store = Store(lexicon, tensors["vectors"], tensors["norms"], card["duplicates"], source)
         replaced = folder.stat().st_ino != before  # between two files, by a process that rebuilt it
     except (OSError, ValueError, TypeError, KeyError, pa.ArrowInvalid) as error:
-        raise ArtifactError(f"{folder} is not a store of word vectors, or is damaged: {error}") from error
+        raise ArtifactError(
+            f"{folder} is not a store of word vectors, or is damaged ({error}); make it again"
+        ) from error
     if replaced or len(lexicon) != len(store.vectors) or len(lexicon) != len(store.norms):
         raise ArtifactError(f"the files of {folder} do not belong together; make the store again")
     return store

@@ -88,5 +88,5 @@ def map_tensors(path: Path) -> dict[str, NDArray[Any]]:
             part = view[begin + first : begin + last]
             tensors[name] = np.frombuffer(part, _TYPES[entry["dtype"]]).reshape(entry["shape"])
     except (OSError, ValueError, KeyError) as error:
-        raise ArtifactError(f"{path} is damaged: {error}") from error
+        raise ArtifactError(f"{path} is damaged ({error}); make it again") from error
     return tensors

@@ -120,7 +120,7 @@ def read_card(folder: str | os.PathLike[str]) -> dict[str, Any]:
     except ValueError as error:
         raise ArtifactError(f"{path / CARD}: damaged ({error}); copy the run folder again") from None
     if not isinstance(card, dict) or card.get("format") != FORMAT:
-        raise ArtifactError(f"{path / CARD}: not the card of a run")
+        raise ArtifactError(f"{path / CARD}: not the card of a run; name the run folder, or copy it again")
     if card.get("version") != VERSION:
         raise ArtifactError(f"{path / CARD}: version {card.get('version')} is not known here; update textmill")
     return card

@@ -27,11 +27,13 @@ def load_weights(model: nn.Module, path: str | os.PathLike[str]) -> None:
         ArtifactError: If the file is missing or damaged, or its names or shapes are not those of `model`.
     """
     if not Path(path).is_file():
-        raise ArtifactError(f"{os.fspath(path)}: there is no such file of weights")
+        raise ArtifactError(f"{os.fspath(path)}: there is no such file of weights; check the path")
     try:
         state = load_file(path)
     except SafetensorError as error:
-        raise ArtifactError(f"{os.fspath(path)}: not a whole safetensors file ({error})") from error
+        raise ArtifactError(
+            f"{os.fspath(path)}: not a whole safetensors file ({error}); save or copy it again"
+        ) from error
     wanted = {name: tuple(value.shape) for name, value in model.state_dict().items()}
     found = {name: tuple(value.shape) for name, value in state.items()}
     for name in sorted(wanted.keys() | found.keys()):

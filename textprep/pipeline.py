@@ -116,9 +116,9 @@ class Pipeline:
         except FileNotFoundError:
             raise ArtifactError(f"{file} is missing; save the pipeline again") from None
         except ValueError as error:
-            raise ArtifactError(f"{file}: not a saved pipeline ({error})") from None
+            raise ArtifactError(f"{file}: not a saved pipeline ({error}); save it again") from None
         if not isinstance(config, dict) or config.get("format") != FORMAT:
-            raise ArtifactError(f"{file}: not a saved pipeline (no format {FORMAT!r})")
+            raise ArtifactError(f"{file}: not a saved pipeline (no format {FORMAT!r}); save it again")
         if config.get("version") != FORMAT_VERSION:
             raise ArtifactError(f"{file}: version {config.get('version')} is not known here; update textmill")
         vocabulary = None

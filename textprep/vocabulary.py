@@ -108,4 +108,6 @@ class Vocabulary:
         except FileNotFoundError:
             raise ArtifactError(f"{os.fspath(file)} is missing; save the pipeline again") from None
         except (ValueError, ConfigError) as error:
-            raise ArtifactError(f"{os.fspath(file)}:{len(words) + 1}: not a saved vocabulary ({error})") from None
+            raise ArtifactError(
+                f"{os.fspath(file)}:{len(words) + 1}: not a saved vocabulary ({error}); save the pipeline again"
+            ) from None

@@ -58,7 +58,10 @@ def ner(
 def sentiment(
     train: Annotated[str, typer.Option(help="TSV, CSV, JSONL, 'label text' lines, or an aclImdb folder or archive.")],
     out: Out,
-    dev: Annotated[str | None, typer.Option(help="Likewise; a share of the training data if not given.")] = None,
+    dev: Annotated[
+        str | None,
+        typer.Option(help="Likewise (of aclImdb, its test half!); a share of the training data if not given."),
+    ] = None,
     vectors: Vectors = None,
     seed: Seed = None,
     values: Set = None,
