@@ -16,10 +16,10 @@ import torch
 
 from benchmarks.data_folder import machine, parser
 from pipelines import NerSettings, train_ner
-from pipelines.epoch_lines import EpochLines
-from pipelines.readers import TaggedSentences, read_conll
-from pipelines.settings import with_values
+from pipelines.datasets import TaggedSentences, read_conll
+from pipelines.runs.epoch_lines import EpochLines
 from seqmodels import Span, entity_scores, tags_to_spans
+from textprep.settings import with_values
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from benchmarks.data_folder import machine, parser
 from textprep import Lower, Pipeline, Stem, StopWords, Vocabulary, Words
-from textprep.stages.stop_words import ENGLISH
+from textprep.words.stop_words import ENGLISH
 
 REVIEWS = "imdb/aclImdb_labeled.tar.xz"
 SAMPLE = 2000

@@ -17,11 +17,11 @@ import torch
 
 from benchmarks.data_folder import machine, parser
 from pipelines import SentimentSettings, train_sentiment
-from pipelines.epoch_lines import EpochLines
-from pipelines.readers import LabelledTexts, open_labelled
-from pipelines.settings import with_values
+from pipelines.datasets import LabelledTexts, open_labelled
+from pipelines.runs.epoch_lines import EpochLines
 from textprep import Pipeline
 from textprep.registry import from_config
+from textprep.settings import with_values
 
 SETTINGS: dict[str, dict[str, object]] = {
     "sst2": {

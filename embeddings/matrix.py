@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.coverage import Coverage
+from embeddings.evaluate.coverage import Coverage
 from textprep.errors import InputError
 
 if TYPE_CHECKING:
-    from embeddings.missing import Missing
+    from embeddings.substitutes import Missing
     from embeddings.vectors import WordVectors
 
 PADDING = "<pad>"

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from embeddings.lexicon import Lexicon
-from embeddings.nearest import nearest_rows, unit
-from embeddings.store import CARD, Store, open_store, write_card, write_store
-from embeddings.unknown import UnknownWordError
+from embeddings.search.nearest import nearest_rows, unit
+from embeddings.search.spelling import UnknownWordError
+from embeddings.store.folder import CARD, Store, open_store, write_card, write_store
+from embeddings.store.lexicon import Lexicon
 from textprep.errors import InputError
 
 if TYPE_CHECKING:
     import torch
 
-    from embeddings.coverage import Coverage
+    from embeddings.evaluate.coverage import Coverage
     from embeddings.matrix import HasWords
-    from embeddings.missing import Missing
+    from embeddings.substitutes import Missing
 
 
 class WordVectors:
@@ -63,7 +63,7 @@ class WordVectors:
             ArtifactError: The folder holds no complete store.
             ConfigError: `cache_dir` cannot be written to.
         """
-        from embeddings.cache import cache_folder, open_cached
+        from embeddings.store.cache import cache_folder, open_cached
 
         path = Path(path)
         if path.is_dir():
@@ -99,7 +99,7 @@ class WordVectors:
 
     def save(self, folder: str | os.PathLike[str]) -> None:
         """Write the vectors to a folder that `load` (and `open`) map into memory; an older one is replaced."""
-        from embeddings.blocks import Block
+        from embeddings.store.row_block import Block
         from textprep.atomic import atomic_folder
 
         with atomic_folder(folder) as part:
@@ -211,7 +211,7 @@ class WordVectors:
 
         Args:
             vocabulary: The words, or anything with `.words`.
-            missing: `Zeros`, `RandomNormal`, `MeanVector`, `CharNgrams`, or your own (see `embeddings/missing.py`).
+            missing: `Zeros`, `RandomNormal`, `MeanVector`, `CharNgrams`, or your own (see `embeddings/substitutes.py`).
             lower: Whether to try the lower-cased word.
             counts: How often each word occurs, so that the report can also count tokens.
 

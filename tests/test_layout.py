@@ -58,7 +58,7 @@ def test_every_public_name_is_there_and_explained(package):
         assert text, name
         assert not text.startswith(f"{name}("), f"{name} has only the docstring that Python makes up"
     assert set(module.__all__) <= set(dir(module))
-    with pytest.raises(AttributeError, match="no attribute 'nonesuch'"):
+    with pytest.raises(AttributeError, match="attribute nonesuch"):
         _ = module.nonesuch
 
 
@@ -82,10 +82,7 @@ def test_every_module_says_what_it_is():
     "package, name",
     [
         *[(package, "py.typed") for package in PACKAGES],
-        *[
-            ("pipelines", f"recipes/{name}.json")
-            for name in ("search", "sentiment", "treebank", "white_space", "words")
-        ],
+        *[("textprep", f"recipes/{name}.json") for name in ("search", "sentiment", "treebank", "white_space", "words")],
         ("pipelines", "demo/reviews.tsv"),
         ("pipelines", "demo/entities.conll"),
         ("textprep", "unicode/word_break.txt"),

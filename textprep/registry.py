@@ -16,15 +16,15 @@ S = TypeVar("S")
 
 # Where each stage of the house is defined: a module is imported when one of its stages is first asked for.
 BUILT_IN = {
-    "html.v1": "textprep.stages.html",
-    "lower.v1": "textprep.stages.lower",
-    "phrases.v1": "textprep.stages.phrases",
-    "replace.v1": "textprep.stages.replace",
-    "stem.v1": "textprep.stages.stem",
-    "stop_words.v1": "textprep.stages.stop_words",
-    "treebank.v1": "textprep.stages.treebank",
-    "white_space.v1": "textprep.stages.white_space",
-    "words.v1": "textprep.stages.words",
+    "html.v1": "textprep.normalize.html",
+    "lower.v1": "textprep.normalize.lower",
+    "phrases.v1": "textprep.words.phrases",
+    "replace.v1": "textprep.normalize.replace",
+    "stem.v1": "textprep.words.stem",
+    "stop_words.v1": "textprep.words.stop_words",
+    "treebank.v1": "textprep.tokenize.treebank",
+    "white_space.v1": "textprep.tokenize.white_space",
+    "words.v1": "textprep.tokenize.words",
 }
 _registered: dict[str, type[Any]] = {}
 

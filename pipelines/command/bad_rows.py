@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from pipelines.readers import Quarantine
+    from textprep.readers import Quarantine
 
 
 class OnError(StrEnum):
@@ -37,8 +37,8 @@ def bad_rows(on_error: OnError, out: Path | None, inputs: list[str]) -> Iterator
     if on_error is OnError.STOP:
         yield None
         return
-    from pipelines.output_place import check_output
-    from pipelines.readers import Quarantine
+    from textprep.output_place import check_output
+    from textprep.readers import Quarantine
 
     path = Path("textmill.quarantine.jsonl") if out is None else out.with_name(out.name + ".quarantine.jsonl")
     check_output(path, [".jsonl"], inputs)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from pipelines.ner import NerRun
-    from pipelines.sentiment import SentimentRun
+    from pipelines.tasks.ner import NerRun
+    from pipelines.tasks.sentiment import SentimentRun
 
 OPINIONS = (
     "I wasn't expecting much, but this little café is brilliant 😍",
@@ -48,7 +48,7 @@ def demo(
 
 
 def _show_tokens(sentence: str) -> None:
-    from pipelines.recipes import open_recipe
+    from textprep.recipes import open_recipe
 
     print("== Raw text to tokens: each with its place in the text ==")
     tokens = open_recipe("search")([sentence])
@@ -59,7 +59,7 @@ def _show_tokens(sentence: str) -> None:
 
 def _train_sentiment(folder: Path) -> SentimentRun:
     from pipelines.demo import SENTIMENT, reviews
-    from pipelines.sentiment import train_sentiment
+    from pipelines.tasks.sentiment import train_sentiment
 
     train, test = reviews()
     print(f"\n== Sentiment: learning from {len(train)} review sentences ==")
@@ -78,7 +78,7 @@ def _train_sentiment(folder: Path) -> SentimentRun:
 
 def _train_ner(folder: Path) -> NerRun:
     from pipelines.demo import NER, entities, tagged_rows
-    from pipelines.ner import train_ner
+    from pipelines.tasks.ner import train_ner
 
     train, test = entities()
     cut = len(train) - len(train) // 10

@@ -15,7 +15,7 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="Print the scores as one JSON object.")] = False,
 ) -> None:
     """Score a run on labelled data it has not seen."""
-    from pipelines.run import load
+    from pipelines.runs.load import load
 
     scores = load(run).evaluate(file)
     print(json.dumps(scores, ensure_ascii=False) if as_json else _shown(scores))

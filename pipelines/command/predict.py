@@ -23,10 +23,10 @@ def predict(
     on_error: OnErrorOption = OnError.STOP,
 ) -> None:
     """Label texts or find their entities: one JSON object a text, with all its columns."""
-    from pipelines.output_place import check_output
-    from pipelines.preprocess import check_columns_free, json_lines
-    from pipelines.readers import open_documents
-    from pipelines.run import load
+    from pipelines.runs.load import load
+    from textprep.batch import check_columns_free, json_lines
+    from textprep.output_place import check_output
+    from textprep.readers import open_documents
 
     if out is not None:
         check_output(out, [".jsonl"], [file])

@@ -27,8 +27,8 @@ def prep(
     as_json: Annotated[bool, typer.Option("--json", help="Print the totals as one JSON object.")] = False,
 ) -> None:
     """Turn documents into tokens with their positions; other columns travel along."""
-    from pipelines.preprocess import preprocess
-    from pipelines.recipes import open_recipe
+    from textprep.batch import preprocess
+    from textprep.recipes import open_recipe
 
     pipeline = open_recipe(recipe)
     with bad_rows(on_error, out, inputs) as on_bad_row:

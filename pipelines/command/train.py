@@ -22,7 +22,7 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a run that
 
 def _list_settings(context: typer.Context, wanted: bool) -> None:
     if wanted:
-        from pipelines.settings import to_toml
+        from textprep.settings import to_toml
 
         print(to_toml(_defaults(str(context.info_name))), end="")
         raise typer.Exit
@@ -46,8 +46,8 @@ def ner(
     list_settings: ListSettings = False,
 ) -> None:
     """Train a tagger of named entities."""
-    from pipelines.epoch_lines import EpochLines
-    from pipelines.ner import train_ner
+    from pipelines.runs.epoch_lines import EpochLines
+    from pipelines.tasks.ner import train_ner
 
     settings = _settings("ner", config, values, seed)
     train_ner(train, dev, vectors=vectors, out=out, settings=settings, overwrite=overwrite, hooks=[EpochLines()])
@@ -70,8 +70,8 @@ def sentiment(
     list_settings: ListSettings = False,
 ) -> None:
     """Train a classifier of texts."""
-    from pipelines.epoch_lines import EpochLines
-    from pipelines.sentiment import train_sentiment
+    from pipelines.runs.epoch_lines import EpochLines
+    from pipelines.tasks.sentiment import train_sentiment
 
     settings = _settings("sentiment", config, values, seed)
     train_sentiment(train, dev, vectors=vectors, out=out, settings=settings, overwrite=overwrite, hooks=[EpochLines()])
@@ -80,17 +80,17 @@ def sentiment(
 
 def _defaults(task: str) -> Any:
     if task == "ner":
-        from pipelines.ner_settings import NerSettings
+        from pipelines.tasks.ner_settings import NerSettings
 
         return NerSettings()
-    from pipelines.sentiment_settings import SentimentSettings
+    from pipelines.tasks.sentiment_settings import SentimentSettings
 
     return SentimentSettings()
 
 
 def _settings(task: str, config: Path | None, values: list[str] | None, seed: int | None) -> Any:
     """The defaults, overridden by the file, then by `--set`, then by `--seed`."""
-    from pipelines.settings import assignments, from_toml, with_values
+    from textprep.settings import assignments, from_toml, with_values
 
     settings = with_values(_defaults(task), {"training.progress": True})
     if config is not None:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from pipelines.ner_settings import NerSettings
-from pipelines.readers import LabelledTexts, TaggedSentences, read_conll, read_labelled
-from pipelines.sentiment_settings import SentimentSettings
-from pipelines.settings import with_values
+from pipelines.datasets import LabelledTexts, TaggedSentences, read_conll, read_labelled
+from pipelines.tasks.ner_settings import NerSettings
+from pipelines.tasks.sentiment_settings import SentimentSettings
+from textprep.settings import with_values
 
 FOLDER = Path(__file__).parent
 SEED = 0

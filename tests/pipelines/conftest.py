@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from pipelines.readers import LabelledTexts, TaggedSentences
+from pipelines.datasets import LabelledTexts, TaggedSentences
 
 GOOD, BAD = "good great lovely brilliant".split(), "bad awful poor dreadful".split()
 FILLERS = "the a this film was really so book we saw it and".split()
@@ -101,7 +101,7 @@ def tagged() -> Callable[..., TaggedSentences]:
 @pytest.fixture(scope="session")
 def sentiment(one_thread: None, reviews: Callable[..., LabelledTexts], tmp_path_factory: pytest.TempPathFactory):
     from pipelines import SentimentSettings, train_sentiment
-    from pipelines.settings import with_values
+    from textprep.settings import with_values
 
     folder = tmp_path_factory.mktemp("runs") / "sentiment"
     settings = with_values(SentimentSettings(), SENTIMENT)
@@ -111,7 +111,7 @@ def sentiment(one_thread: None, reviews: Callable[..., LabelledTexts], tmp_path_
 @pytest.fixture(scope="session")
 def ner(one_thread: None, tagged: Callable[..., TaggedSentences], tmp_path_factory: pytest.TempPathFactory):
     from pipelines import NerSettings, train_ner
-    from pipelines.settings import with_values
+    from textprep.settings import with_values
 
     folder = tmp_path_factory.mktemp("runs") / "ner"
     settings = with_values(NerSettings(), NER)

@@ -7,8 +7,8 @@ import pytest
 
 from pipelines import demo
 from pipelines.command import main
-from pipelines.settings import with_values
 from seqmodels import illegal_tags, tags_to_spans
+from textprep.settings import with_values
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from seqmodels.inputs import InputSizes
-from seqmodels.tags import Span, spans_to_tags, tag_names
-from seqmodels.types import TypeFeatures, TypeTable
+from seqmodels.heads.tag_schemes import Span, spans_to_tags, tag_names
+from seqmodels.inputs.word_features import TypeFeatures, TypeTable
+from seqmodels.inputs.word_input import InputSizes
 
 
 class Corpus(NamedTuple):

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from textprep import ConfigError, Lower, Pipeline, StopWords, WhiteSpace, word_chain
 from textprep.protocols import Outcome

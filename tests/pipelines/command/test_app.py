@@ -58,7 +58,7 @@ def fail_with(error: BaseException, monkeypatch: pytest.MonkeyPatch, capsys) -> 
     def broken(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("pipelines.recipes.open_recipe", broken)
+    monkeypatch.setattr("textprep.recipes.open_recipe", broken)
     monkeypatch.setattr(sys, "argv", ["textmill", "prep", "a.txt", "-o", "b.txt"])
     with pytest.raises(SystemExit) as stopped:
         main()

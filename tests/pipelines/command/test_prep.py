@@ -174,7 +174,7 @@ def test_arguments_that_cannot_be_used(refused, arguments, message):
 
 def test_a_folder_that_may_not_be_written_to(refused, monkeypatch):
     Path("in.txt").write_text("a\n")
-    monkeypatch.setattr("pipelines.output_place.os.access", lambda path, mode: not mode & os.W_OK)
+    monkeypatch.setattr("textprep.output_place.os.access", lambda path, mode: not mode & os.W_OK)
     assert "may not be written to; give another output" in refused("prep", "in.txt", "-o", "new/out.txt")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipelines import NerSettings, SentimentSettings, load
-from pipelines.settings import field_sentences, flat, from_toml
+from textprep.settings import field_sentences, flat, from_toml
 
 from .conftest import INTERRUPTED
 
@@ -151,7 +151,7 @@ def test_labelled_texts_that_cannot_be_used(refused, name, content, message):
 
 
 def test_a_folder_that_may_not_be_written_to_is_found_out_before_training(refused, monkeypatch):
-    monkeypatch.setattr("pipelines.output_place.os.access", lambda path, mode: not mode & os.W_OK)
+    monkeypatch.setattr("textprep.output_place.os.access", lambda path, mode: not mode & os.W_OK)
     assert "may not be written to" in refused("train", "sentiment", "--train", "never-read.txt", "--out", "run")
 
 

@@ -3,8 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from textprep import Pipeline, Words
 from textprep.unicode.word_break import CLASS_BITS, CLASSES, FLAGS, word_break_table

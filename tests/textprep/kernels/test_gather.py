@@ -1,8 +1,7 @@
 """The two ways back from words to tokens, against plain Python."""
 
 import numpy as np
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from textprep.kernels.gather import expand, recode
 

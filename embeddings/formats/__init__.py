@@ -1,0 +1,1 @@
+"""Formats of vector files, as streams of rows."""

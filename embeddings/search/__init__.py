@@ -1,0 +1,1 @@
+"""Finding words: by their vectors, and by their spelling."""

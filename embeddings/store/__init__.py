@@ -1,0 +1,1 @@
+"""The folder in which vectors are kept ready for memory-mapping."""

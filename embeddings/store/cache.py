@@ -1,0 +1,115 @@
+"""Where the store of a text file is kept, and when it is made anew.
+
+A store belongs to a path. It is trusted while the file's size and time of change are those it was made from; if only
+the time differs, the content's hash decides; otherwise it is made again. A file system lock lets one process do that
+while others wait for the result. The lock is the system's own (`flock`): it ends with its process,
+however that ends.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sys
+import warnings
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from embeddings.store.folder import CARD, Source, Store, open_store, write_card, write_store
+from textprep.atomic import atomic_file, atomic_folder
+from textprep.errors import ArtifactError, ConfigError, InputError
+
+
+def cache_folder() -> Path:
+    """`TEXTMILL_CACHE` from the environment, else the platform's folder for a user's caches."""
+    if chosen := os.environ.get("TEXTMILL_CACHE"):
+        return Path(chosen)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "textmill"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "textmill"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "textmill"
+
+
+def open_cached(path: Path, cache_dir: Path, member: str | None = None) -> Store:
+    """The store of a text file, made now if there is none that fits.
+
+    Raises:
+        InputError: The file is missing or cannot be read as word vectors.
+        ConfigError: A store must be made and `cache_dir` cannot be written to.
+    """
+    if not path.is_file():
+        raise InputError("no such file", file=path, remedy="check the name and the folder")
+    key = hashlib.sha256(f"{path.resolve()}\0{member or ''}".encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    folder = cache_dir / f"{path.name[:80]}-{key}"
+    store = _fitting(folder, path)
+    if store is None:
+        with _alone(folder):
+            store = _fitting(folder, path) or _make(folder, path, member)
+    return store
+
+
+def _fitting(folder: Path, path: Path) -> Store | None:
+    """The store, if there is one and it is that of the file as it is now."""
+    try:
+        store = open_store(folder)
+    except ArtifactError:
+        return None
+    now, then = path.stat(), store.source
+    if then is None or then.size != now.st_size:
+        return None
+    if then.mtime_ns != now.st_mtime_ns:
+        if then.sha256 != _sha256(path):
+            return None
+        fresh = replace(then, mtime_ns=now.st_mtime_ns)
+        with suppress(OSError), atomic_file(folder / CARD) as card:  # in a read-only cache we hash every time
+            write_card(card, folder, store.duplicates, fresh)
+    return store
+
+
+def _make(folder: Path, path: Path, member: str | None) -> Store:
+    from embeddings.formats.text import read_blocks
+
+    for left in folder.parent.glob(f".{folder.name}.*.part"):  # of a process that was killed; we hold the lock
+        shutil.rmtree(left, ignore_errors=True)
+    blocks = closing(read_blocks(path, member))  # closed at once if anything stops us, so that its threads end
+    with ThreadPoolExecutor(1) as side, atomic_folder(folder) as part, blocks as rows:
+        before = path.stat()
+        sha256 = side.submit(_sha256, path)
+        duplicates = write_store(part, rows)
+        source = Source(path.name, before.st_size, before.st_mtime_ns, sha256.result())
+        after = path.stat()
+        if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+            raise InputError("changed while it was read", file=path, remedy="open it again when it is complete")
+        write_card(part / CARD, part, duplicates, source)
+    if duplicates:
+        warnings.warn(f"{path}: left out {duplicates} rows whose word had come before", stacklevel=4)
+    return open_store(folder)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let one process or thread at a time make this folder; elsewhere than on Unix, whoever comes last replaces it."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        lock = (folder.parent / f".{folder.name}.lock").open("w")
+    except OSError as error:
+        problem = f"cannot keep word vectors in {folder.parent} ({error.strerror})"
+        raise ConfigError(
+            f"{problem}; give cache_dir=… or set TEXTMILL_CACHE to a folder that can be written"
+        ) from error
+    with lock:
+        with suppress(ImportError, OSError):  # Windows; network file systems without locks
+            from fcntl import LOCK_EX, flock
+
+            flock(lock, LOCK_EX)
+        yield

@@ -1,0 +1,93 @@
+"""Words ↔ rows without a Python dictionary: an open-addressing hash table that lives in the store's file.
+
+A word's place in the table is the CRC-32 of its UTF-8 bytes (in C in Python's own zlib, in `lexicon_kernels.py` for
+many words at once) modulo the table's size, a power of two at least twice the number of words; if that slot belongs to
+another word, the next one is tried. A slot holds a row number, or -1 where the search ends in vain.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_MANY = 20_000  # from here on, the compiled search repays the import of numba
+
+
+@dataclass(frozen=True, eq=False)
+class Lexicon:
+    """Distinct words, in the order of their rows."""
+
+    arrow: pa.LargeStringArray  # (words,)
+    table: NDArray[np.int32]  # (slots,)
+
+    @classmethod
+    def of(cls, arrow: pa.LargeStringArray) -> tuple[Lexicon, NDArray[np.int64]]:
+        """The lexicon of some words, and the rows (distinct words,) where each stands for the first time."""
+        from embeddings.store.lexicon_kernels import build_table
+
+        table = np.empty(1 << (2 * len(arrow)).bit_length(), np.int32)
+        first = np.flatnonzero(build_table(*string_buffers(arrow), table))  # (distinct words,)
+        if len(first) == len(arrow):
+            return cls(arrow, table), first
+        return cls.of(arrow.take(first))[0], first
+
+    def __len__(self) -> int:
+        return len(self.arrow)
+
+    def find(self, word: str) -> int:
+        """The row of a word, or -1."""
+        key = word.encode("utf-8", "surrogatepass")
+        table, offsets, data = self._views
+        mask = len(table) - 1
+        slot = zlib.crc32(key) & mask
+        while (row := table[slot]) >= 0 and data[offsets[row] : offsets[row + 1]] != key:
+            slot = (slot + 1) & mask
+        return row
+
+    def find_all(self, words: Sequence[str]) -> NDArray[np.int64]:
+        """The rows (len(words),) of some words, -1 where there is none."""
+        if len(words) < _MANY:
+            return np.fromiter(map(self.find, words), np.int64, len(words))
+        import pyarrow as pa
+
+        from embeddings.store.lexicon_kernels import find_rows
+
+        try:
+            wanted = pa.array(words, pa.large_string())
+        except UnicodeEncodeError:  # a lone surrogate somewhere
+            return np.fromiter(map(self.find, words), np.int64, len(words))
+        return find_rows(*string_buffers(wanted), *string_buffers(self.arrow), self.table)
+
+    def word(self, row: int) -> str:
+        """The word of a row."""
+        _, offsets, data = self._views
+        return str(data[offsets[row] : offsets[row + 1]], "utf-8")
+
+    @cached_property
+    def words(self) -> list[str]:
+        """All words as Python strings, made at first use."""
+        words: list[str] = self.arrow.to_pylist()
+        return words
+
+    @cached_property
+    def _views(self) -> tuple[memoryview, memoryview, memoryview]:
+        """Table, offsets and bytes as memoryviews: for single items these are several times faster than arrays."""
+        data, offsets = string_buffers(self.arrow)
+        return self.table.data, offsets.data, data.data
+
+
+def string_buffers(arrow: pa.LargeStringArray) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """The UTF-8 bytes and the offsets (words + 1,) of an Arrow array, as views of its memory."""
+    _, offsets, data = arrow.buffers()
+    begin = arrow.offset
+    bytes_ = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(0, np.uint8)
+    return bytes_, np.frombuffer(offsets, np.int64)[begin : begin + len(arrow) + 1]

@@ -1,0 +1,163 @@
+"""A run folder: everything that is needed to use a trained model on another machine, in files that cannot run code.
+
+| file | holds |
+|---|---|
+| `config.toml` | the settings, each under its sentence |
+| `pipeline.json`, `vocabulary.jsonl` | how text becomes words, and the known words |
+| `model.json` | task, labels, sizes, characters |
+| `model.safetensors` | the weights |
+| `metrics.jsonl` | one line an epoch |
+| `report.md` | data, settings, scores, versions |
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from textprep.output_place import check_writable
+from textprep.settings import flat, from_toml, read_toml, to_toml
+from textprep import ArtifactError, ConfigError, InputError, Pipeline, Vocabulary
+from textprep.atomic import atomic_folder
+
+if TYPE_CHECKING:
+    from embeddings import WordVectors
+    from seqmodels import Classifier, InputSizes, Tagger, TypeFeatures
+
+FORMAT, VERSION = "textmill-run", 1
+CARD = "model.json"
+
+
+@dataclass
+class ModelParts:
+    """A trained model and what it was made of.
+
+    Attributes:
+        task: "sentiment" or "ner".
+        settings: The settings of the task.
+        pipeline: From text to tokens, with the vocabulary.
+        features: From distinct words to what the model is told about them.
+        labels: The names of the classes or tags, in the order of their ids.
+        sizes: What the model must know of its vocabulary.
+        model: The network.
+    """
+
+    task: str
+    settings: Any
+    pipeline: Pipeline
+    features: TypeFeatures
+    labels: list[str]
+    sizes: InputSizes
+    model: Classifier | Tagger
+
+    def word_vectors(self, min_count: int = 0) -> WordVectors:
+        """The model's word vectors after training, of the words that it saw at least `min_count` times."""
+        import torch
+
+        from embeddings import WordVectors
+
+        vocabulary = self.pipeline.vocabulary or Vocabulary([])
+        rows = [row for row, count in enumerate(vocabulary.counts) if row > 1 and count >= min_count]
+        matrix = self.model.input.words(torch.tensor(rows))  # (words, dimension)
+        return WordVectors.from_words([vocabulary.words[row] for row in rows], matrix.detach().numpy())
+
+
+def check_target(folder: str | os.PathLike[str], overwrite: bool) -> None:
+    """Raise ConfigError if a run may not be written here; before any time is spent on training."""
+    path = Path(folder)
+    check_writable(path)
+    if not path.exists() or (path.is_dir() and not any(path.iterdir())):
+        return
+    if not (path / CARD).is_file():
+        raise ConfigError(f"{path} exists and is not a run folder; give another --out")
+    if not overwrite:
+        raise ConfigError(f"{path} holds a run already; give another --out, or --overwrite")
+
+
+def save_parts(
+    parts: ModelParts, folder: str | os.PathLike[str], records: Sequence[dict[str, Any]], report: str
+) -> None:
+    """Write the run folder, whole or not at all."""
+    from seqmodels import save_weights
+
+    features = parts.features.to_dict()
+    del features["words"]  # they are the pipeline's vocabulary
+    card = {
+        "format": FORMAT,
+        "version": VERSION,
+        "task": parts.task,
+        "labels": parts.labels,
+        "sizes": asdict(parts.sizes),
+        "features": features,
+        "settings": len(list(flat(parts.settings))),
+    }
+    with atomic_folder(folder) as part:
+        (part / "config.toml").write_text(to_toml(parts.settings), encoding="utf-8")
+        (part / CARD).write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        (part / "metrics.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+        (part / "report.md").write_text(report, encoding="utf-8")
+        parts.pipeline.save(part)
+        save_weights(parts.model, part / "model.safetensors")
+
+
+def read_card(folder: str | os.PathLike[str]) -> dict[str, Any]:
+    """The content of `model.json`.
+
+    Raises:
+        ArtifactError: The folder or the file is missing, or it is not that of a run.
+    """
+    path = Path(folder)
+    if not path.is_dir():
+        raise ArtifactError(f"{path}: there is no such run folder; train one with 'textmill train'")
+    try:
+        card = json.loads((path / CARD).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ArtifactError(f"{path}: {CARD} is missing; train the run again or copy the whole folder") from None
+    except ValueError as error:
+        raise ArtifactError(f"{path / CARD}: damaged ({error}); copy the run folder again") from None
+    if not isinstance(card, dict) or card.get("format") != FORMAT:
+        raise ArtifactError(f"{path / CARD}: not the card of a run; name the run folder, or copy it again")
+    if card.get("version") != VERSION:
+        raise ArtifactError(f"{path / CARD}: version {card.get('version')} is not known here; update textmill")
+    return card
+
+
+def load_parts(folder: str | os.PathLike[str], card: dict[str, Any], settings: Any, build: Any) -> ModelParts:
+    """Read a run folder back.
+
+    Args:
+        folder: The run folder.
+        card: What `read_card` gave.
+        settings: The task's default settings, to be replaced by those of the run.
+        build: Makes the untrained model from (model settings, sizes, labels).
+
+    Raises:
+        ArtifactError: A file is missing or damaged.
+    """
+    from seqmodels import InputSizes, TypeFeatures, load_weights
+
+    path = Path(folder)
+    for name in ("config.toml", "pipeline.json", "vocabulary.jsonl", "model.safetensors"):
+        if not (path / name).is_file():
+            raise ArtifactError(f"{path}: {name} is missing; train the run again or copy the whole folder")
+    pipeline = Pipeline.load(path)
+    try:
+        config = path / "config.toml"
+        if len(found := read_toml(config)) < card.get("settings", 0):
+            raise ConfigError(f"{config} has {len(found)} settings, not {card['settings']}")
+        settings = from_toml(settings, config)
+        sizes, labels = InputSizes(**card["sizes"]), [str(label) for label in card["labels"]]
+        words = pipeline.vocabulary.words if pipeline.vocabulary else []
+        features = TypeFeatures(words=words, **card["features"])
+    except (InputError, ConfigError) as error:
+        raise ArtifactError(f"{path}: damaged ({error}); copy the run folder again") from None
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ArtifactError(f"{path / CARD}: damaged ({error!r}); copy the run folder again") from None
+    model = build(settings.model, sizes, labels)
+    load_weights(model, path / "model.safetensors")
+    model.eval()
+    return ModelParts(card["task"], settings, pipeline, features, labels, sizes, model)

@@ -1,0 +1,1 @@
+"""Tasks, one a file: what each reads, trains and predicts."""

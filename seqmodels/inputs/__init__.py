@@ -1,0 +1,1 @@
+"""From words to the vectors that encoders take in."""

@@ -1,0 +1,1 @@
+"""Whole models: input, encoder, head."""

@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from embeddings import WordVectors
+from embeddings.store import cache as cache_module
+from embeddings.store.cache import cache_folder, open_cached
+from textprep.errors import ConfigError, InputError
+
+Write = Callable[..., Path]
+TEXT = "".join(f"word{i} {i} 1\n" for i in range(1000))
+
+
+def store_of(cache: Path) -> Path:
+    (folder,) = (path for path in cache.iterdir() if not path.name.startswith("."))
+    return folder
+
+
+def made_at(cache: Path) -> int:
+    return (store_of(cache) / "vectors.safetensors").stat().st_mtime_ns
+
+
+def value(path: Path, word: str = "word7") -> list[float]:
+    vector: list[float] = WordVectors.open(path)[word].tolist()
+    return vector
+
+
+def test_an_unchanged_file_is_not_read_again(write: Write, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(TEXT)
+    assert value(path) == [7, 1]
+    before = made_at(cache)
+    monkeypatch.setattr(cache_module, "_sha256", None)  # not even to hash it
+    assert value(path) == [7, 1]
+    assert made_at(cache) == before
+
+
+def test_the_same_content_at_another_time_is_recognised(write: Write, cache: Path) -> None:
+    path = write(TEXT)
+    value(path)
+    before = made_at(cache)
+    os.utime(path, ns=(1, 1))
+    assert value(path) == [7, 1]
+    assert made_at(cache) == before
+    assert json.loads((store_of(cache) / "store.json").read_text())["source"]["mtime_ns"] == 1
+
+
+@pytest.mark.parametrize("new", ["word7 8 1\nword8 8 1\n", TEXT.replace("word7 7", "word7 8")])
+def test_a_changed_file_is_read_again(write: Write, new: str) -> None:
+    path = write(TEXT)
+    old = WordVectors.open(path)
+    os.utime(write(new), ns=(1, 1))
+    assert value(path) == [8, 1]
+    assert old["word7"].tolist() == [7, 1]  # whoever has the old store open keeps it
+
+
+@pytest.mark.parametrize("name", ["store.json", "words.arrow", "vectors.safetensors"])
+def test_a_damaged_store_is_made_again(write: Write, cache: Path, name: str) -> None:
+    path = write(TEXT)
+    value(path)
+    file = store_of(cache) / name
+    file.write_bytes(file.read_bytes()[:100])
+    assert value(path) == [7, 1]
+
+
+def test_files_of_one_name_do_not_share_a_store(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    assert value(write("a 1 2\n"), "a") == [1, 2]
+    assert value(write("a 3 4\n", "other/vectors.txt"), "a") == [3, 4]
+
+
+def test_duplicates_are_reported_once(write: Write) -> None:
+    path = write("a 1 2\nb 3 4\na 5 6\n")
+    with pytest.warns(UserWarning, match="left out 1 rows whose word had come before") as caught:
+        vectors = WordVectors.open(path)
+    assert caught[0].filename == __file__
+    assert vectors["a"].tolist() == [1, 2]
+    assert WordVectors.open(path).duplicates == vectors.duplicates == 1
+
+
+def test_a_bad_file_leaves_nothing(write: Write, cache: Path) -> None:
+    with pytest.raises(InputError):
+        WordVectors.open(write(TEXT + "x 1\n"))
+    assert [path.suffix for path in cache.iterdir()] == [".lock"]
+
+
+def test_a_file_that_changes_meanwhile(write: Write, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(TEXT)
+    monkeypatch.setattr(cache_module, "_sha256", lambda path: os.utime(path, ns=(1, 1)))
+    with pytest.raises(InputError, match="changed while it was read; open it again when it is complete"):
+        WordVectors.open(path)
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"nowhere\.txt: no such file"):
+        WordVectors.open(tmp_path / "nowhere.txt")
+
+
+def test_a_cache_that_cannot_be_written(write: Write) -> None:
+    path = write(TEXT)
+    with pytest.raises(ConfigError, match=r"cannot keep word vectors in .*; give cache_dir=… or set TEXTMILL_CACHE"):
+        WordVectors.open(path, cache_dir=path / "below-a-file")
+
+
+def test_the_cache_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TEXTMILL_CACHE", "somewhere")
+    assert cache_folder() == Path("somewhere")
+    monkeypatch.delenv("TEXTMILL_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert cache_folder() == tmp_path / "textmill"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert cache_folder() == Path.home() / ".cache" / "textmill"
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert cache_folder() == Path.home() / "Library" / "Caches" / "textmill"
+
+
+OPEN = "import sys; from embeddings import WordVectors; print(*WordVectors.open(sys.argv[1])['word7'])"
+
+
+def start(path: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, "-c", OPEN, str(path)], stdout=subprocess.PIPE, text=True)
+
+
+def test_two_processes_at_the_same_time(write: Write, cache: Path) -> None:
+    path = write(TEXT * 1 + "".join(f"other{i} {i} 1\n" for i in range(200_000)))
+    processes = [start(path), start(path)]
+    assert [process.communicate(timeout=60)[0] for process in processes] == ["7.0 1.0\n"] * 2
+    assert sorted(path.suffix for path in cache.iterdir() if path.name.startswith(".")) == [".lock"]
+
+
+def test_threads_at_the_same_time(write: Write) -> None:
+    path = write(TEXT)
+    found: list[list[float]] = []
+    threads = [threading.Thread(target=lambda: found.append(value(path))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [[7, 1]] * 8
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGKILL])
+def test_a_process_stopped_in_the_middle_hinders_nobody(write: Write, cache: Path, stop: signal.Signals) -> None:
+    path = write(TEXT)
+    slow = f"""
+import sys, time
+from pathlib import Path
+from embeddings.store import cache
+cache.write_store = lambda part, rows: ((part / "half").write_text("x"), print("started", flush=True), time.sleep(60))
+cache.open_cached(Path({str(path)!r}), Path({str(cache)!r}))
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", slow], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "started\n"
+    assert list(cache.glob("*.part/half"))
+    process.send_signal(stop)
+    process.wait(timeout=10)
+    process.stdout.close()
+    assert bool(list(cache.glob(".*.part"))) == (stop == signal.SIGKILL)
+    began = time.monotonic()
+    open_cached(path, cache)
+    assert time.monotonic() - began < 10
+    assert not list(cache.glob(".*.part"))  # what was left has been cleared away

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import pytest
+from datasets import ClassLabel, Dataset, DatasetDict, Features, List, Value
+
+from pipelines.datasets import from_dataset, tagged_from_dataset
+from textprep.errors import InputError
+from textprep.readers import documents_from_dataset
+
+REVIEWS = Features({"sentence": Value("string"), "label": ClassLabel(names=["neg", "pos"])})
+NER = Features({"tokens": List(Value("string")), "ner_tags": List(ClassLabel(names=["O", "B-PER", "I-PER"]))})
+
+
+def reviews(texts, labels) -> Dataset:
+    return Dataset.from_dict({"sentence": texts, "label": labels}, features=REVIEWS)
+
+
+def test_labels_get_their_names_and_the_order_is_that_of_the_data_set():
+    read = from_dataset(reviews(["a", "b", "c"], [1, 0, 1]).select([2, 1]))
+    assert (read.texts, read.labels, read.columns) == (["c", "b"], ["pos", "neg"], ("sentence", "label"))
+    assert read.source == "dataset"
+    plain = Dataset.from_dict({"t": ["a", "b"], "l": [3, -1], "s": ["x", "y"]})
+    assert from_dataset(plain, "t", "l").labels == ["3", "-1"]
+    assert from_dataset(plain, "t", "s").labels == ["x", "y"]
+
+
+@pytest.mark.parametrize(
+    ("dataset", "message"),
+    [
+        (DatasetDict(train=reviews(["a"], [0]), test=reviews(["a"], [0])), "several splits.*one of train, test"),
+        (Dataset.from_dict({"x": ["a"], "label": [1]}), "no column named text or sentence"),
+        (reviews(["a", "b"], [0, -1]), "dataset:2: -1 is no label"),
+        (reviews(["a", "b"], [0, None]), "dataset:2: None is no label"),
+        (reviews([None], [0]), "dataset:1: 'sentence' is not a string"),
+        (reviews([], []), "there are no labelled texts"),
+    ],
+)
+def test_what_cannot_be_used(dataset, message):
+    with pytest.raises(InputError, match=message):
+        from_dataset(dataset)
+
+
+def test_tagged_sentences():
+    dataset = Dataset.from_dict({"tokens": [["a", "b"], [], ["c"]], "ner_tags": [[1, 2], [], [0]]}, features=NER)
+    read = tagged_from_dataset(dataset)
+    assert read.words == [["a", "b"], ["c"]]
+    assert read.tags == [["B-PER", "I-PER"], ["O"]]
+    assert (read.document, read.lines) == ([0, 0], [1, 3])
+    strings = Dataset.from_dict({"w": [["a"]], "t": [["S-X"]]})
+    assert tagged_from_dataset(strings, "w", "t").tags == [["B-X"]]
+
+
+@pytest.mark.parametrize(
+    ("tokens", "tags", "message"),
+    [
+        ([["a"], ["b", "c"]], [[0], [0]], "dataset:2: 'tokens' and 'ner_tags' are not of one length"),
+        ([["a"], ["b"]], [[0], [2]], "dataset:2: not IOB2|dataset:2: .*cannot begin"),
+        ([[]], [[]], "there are no sentences"),
+    ],
+)
+def test_sentences_that_cannot_be_used(tokens, tags, message):
+    dataset = Dataset.from_dict({"tokens": tokens, "ner_tags": tags}, features=NER)
+    with pytest.raises(InputError, match=message):
+        tagged_from_dataset(dataset, scheme="IOB2")
+
+
+def test_a_missing_column_is_named_with_the_nearest():
+    with pytest.raises(InputError, match=r"no column 'tokens', only 'token', 'ner_tags'; did you mean 'token'\?"):
+        tagged_from_dataset(Dataset.from_dict({"token": [["a"]], "ner_tags": [["O"]]}))
+
+
+@pytest.mark.parametrize("streaming", [False, True])
+def test_documents(streaming):
+    dataset = Dataset.from_dict({"id": list(range(10)), "text": [f"t{i}" if i != 4 else None for i in range(10)]})
+    stream = dataset.to_iterable_dataset() if streaming else dataset
+    bad = []
+    batches = list(documents_from_dataset(stream, batch_rows=3, on_bad_row=bad.append))
+    rows = [row for batch in batches for row in batch.to_pylist()]
+    assert rows == [{"id": i, "text": f"t{i}"} for i in range(10) if i != 4]
+    assert [batch.num_rows for batch in batches] == [3, 2, 3, 1]
+    assert [(row.line, row.reason) for row in bad] == [(5, "'text' is null")]
+    with pytest.raises(InputError, match="dataset:5: 'text' is null"):
+        list(documents_from_dataset(stream))
+    with pytest.raises(InputError, match="'id' holds int64, not strings"):
+        list(documents_from_dataset(stream, "id"))
+    with pytest.raises(InputError, match="no column 'txt'"):
+        list(documents_from_dataset(stream, "txt"))

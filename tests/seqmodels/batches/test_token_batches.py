@@ -1,0 +1,122 @@
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings, strategies as st
+
+from seqmodels.batches.token_batches import Batches
+from seqmodels.inputs.word_features import TypeFeatures
+from textprep.errors import ConfigError, InputError
+
+SURFACE = [f"w{i}" for i in range(50)]
+TYPES = TypeFeatures(["<pad>", "<unk>", *SURFACE], alphabet="w0123456789")(SURFACE)
+
+
+def ragged(lengths, seed=0):
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    values = np.random.default_rng(seed).integers(0, 50, offsets[-1]).astype(np.int32)
+    return values, offsets
+
+
+@settings(max_examples=60)
+@given(
+    lengths=st.lists(st.integers(0, 12), max_size=40),
+    size=st.integers(1, 7),
+    tokens=st.none() | st.integers(1, 40),
+    seed=st.none() | st.integers(0, 3),
+    epoch=st.integers(0, 2),
+    shared=st.booleans(),
+)
+def test_every_row_comes_once_with_its_own_words(lengths, size, tokens, seed, epoch, shared):
+    values, offsets = ragged(lengths)
+    tags = values * 2
+    batches = Batches(TYPES, values, offsets, tags=tags, size=size, tokens=tokens, seed=seed, shared_types=shared)
+    seen = []
+    for batch in batches.epoch(epoch):
+        words = batch.types.words[batch.codes]  # back to rows of the word matrix
+        for i, row in enumerate(batch.rows.tolist()):
+            seen.append(row)
+            count = lengths[row]
+            assert batch.lengths[i] == count
+            assert (words[i, :count] - 2).tolist() == values[offsets[row] : offsets[row + 1]].tolist()
+            assert batch.tags[i, :count].tolist() == tags[offsets[row] : offsets[row + 1]].tolist()
+            assert batch.codes[i, count:].sum() == batch.tags[i, count:].sum() == 0
+        assert batch.mask.sum(1).tolist() == batch.lengths.tolist()
+        if tokens is None:
+            assert len(batch.rows) <= size
+        else:
+            assert len(batch.rows) == 1 or batch.codes.numel() <= tokens
+    assert sorted(seen) == list(range(len(lengths)))
+
+
+def test_types_are_the_distinct_words_behind_a_padding_word():
+    batch = next(iter(Batches(TYPES, np.array([7, 3, 7, 7], np.int32), np.array([0, 4]))))
+    assert batch.types.words.tolist() == [0, 5, 9]
+    assert batch.codes.tolist() == [[2, 1, 2, 2]]
+    assert batch.types.chars[0].sum() == 0
+
+
+def rows_of(batches, epoch):
+    return [batch.rows.tolist() for batch in batches.epoch(epoch)]
+
+
+def test_order_depends_on_seed_and_epoch_only():
+    data = ragged(np.random.default_rng(1).integers(1, 30, 300))
+    first = Batches(TYPES, *data, size=8, seed=5)
+    assert rows_of(first, 3) == rows_of(Batches(TYPES, *data, size=8, seed=5), 3)
+    assert rows_of(first, 3) != rows_of(first, 4)
+    assert rows_of(first, 3) != rows_of(Batches(TYPES, *data, size=8, seed=6), 3)
+
+
+def test_bucketing_buckets():
+    values, offsets = ragged(np.random.default_rng(1).integers(1, 100, 2000))
+    batches = list(Batches(TYPES, values, offsets, size=16, seed=0))
+    padded = sum(batch.codes.numel() for batch in batches)
+    assert padded < 1.1 * len(values)  # unsorted rows would need 1.9 times the tokens
+    firsts = [batch.codes.shape[1] for batch in batches]
+    assert firsts != sorted(firsts)
+
+
+def test_the_number_of_batches_is_known():
+    values, offsets = ragged([3] * 10)
+    assert len(Batches(TYPES, values, offsets, size=4, seed=1)) == 3
+    assert len(Batches(TYPES, values, offsets, tokens=9, seed=1)) == 4
+
+
+def test_long_rows_are_cut():
+    batch = next(iter(Batches(TYPES, *ragged([9, 2]), max_length=4)))
+    assert batch.codes.shape == (2, 4)
+    assert batch.lengths.tolist() == [4, 2]
+
+
+def test_labels_follow_their_rows():
+    labels = np.arange(20) % 3
+    for batch in Batches(TYPES, *ragged(range(20)), labels=labels, size=4, seed=2):
+        assert batch.labels.tolist() == labels[batch.rows].tolist()
+
+
+def test_integers_are_int64_for_torch():
+    batch = next(iter(Batches(TYPES, *ragged([2]), tags=np.zeros(2, np.int32), labels=np.zeros(1, np.int8))))
+    assert {field.dtype for field in batch[1:]} == {torch.int64}
+    assert batch.to("cpu").codes.equal(batch.codes)
+
+
+@pytest.mark.parametrize(
+    ("values", "offsets", "more"),
+    [
+        ([0], [0, 2], {}),
+        ([0, 1], [0, 2, 1, 2], {}),
+        ([50], [0, 1], {}),
+        ([-1], [0, 1], {}),
+        ([], [], {}),
+        ([0], [0, 1], {"tags": np.zeros(2)}),
+        ([0], [0, 1], {"labels": np.zeros(2)}),
+    ],
+)
+def test_arrays_that_disagree_are_refused(values, offsets, more):
+    with pytest.raises(InputError):
+        Batches(TYPES, np.array(values, np.int32), np.array(offsets, np.int64), **more)
+
+
+def test_sizes_below_one_are_refused():
+    with pytest.raises(ConfigError, match="tokens"):
+        Batches(TYPES, *ragged([1]), tokens=0)

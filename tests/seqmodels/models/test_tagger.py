@@ -1,0 +1,86 @@
+import numpy as np
+import pytest
+import torch
+
+from seqmodels.batches.token_batches import Batches
+from seqmodels.heads.tag_schemes import illegal_tags, tags_to_spans
+from seqmodels.metrics.scores import entity_scores
+from seqmodels.models.tagger import Tagger, TaggerSettings
+from seqmodels.training.fit import TrainingSettings, fit
+from textprep.errors import ConfigError, InputError
+
+SMALL = TaggerSettings(hidden_size=16, char_output=8, char_size=6)
+
+
+def make(corpus, **changes):
+    torch.manual_seed(0)
+    return Tagger(TaggerSettings(**{**vars(SMALL), **changes}), corpus.sizes, corpus.tag_names)
+
+
+def batches(corpus, **more):
+    return Batches(corpus.types, corpus.values, corpus.offsets, tags=corpus.tags, **more)
+
+
+def spans(corpus, tags):
+    rows = np.split(tags, corpus.offsets[1:-1])
+    return [tags_to_spans([corpus.tag_names[i] for i in row]) for row in rows]
+
+
+def test_learns_entities(corpus):
+    model, gold = make(corpus, layers=2), spans(corpus, corpus.tags)
+
+    def evaluate(tagger):
+        found = spans(corpus, tagger.predict(batches(corpus, shared_types=True)))
+        return {"f1": entity_scores(gold, found)["all"].f1}
+
+    settings = TrainingSettings(epochs=12, learning_rate=0.01, warmup_steps=5, metric="f1", average_decay=0.9)
+    progress = fit(model, batches(corpus, size=16, seed=0), evaluate, settings)
+    assert progress.best_score > 0.98
+    assert evaluate(model)["f1"] == progress.best_score
+
+
+def test_predictions_do_not_depend_on_how_batches_are_made(corpus):
+    model = make(corpus)
+    first = model.predict(batches(corpus))
+    assert first.shape == corpus.values.shape
+    for more in ({"size": 1}, {"tokens": 50, "seed": 3}, {"shared_types": True}):
+        np.testing.assert_array_equal(model.predict(batches(corpus, **more)), first)
+
+
+def test_predictions_are_legal_even_untrained(corpus):
+    predicted = np.split(make(corpus).predict(batches(corpus)), corpus.offsets[1:-1])
+    assert all(illegal_tags([corpus.tag_names[i] for i in row]) == [] for row in predicted)
+
+
+def test_half_precision_keeps_most_tags(corpus):
+    model, data = make(corpus), batches(corpus)
+    with torch.autocast("cpu", torch.bfloat16):
+        half = model.predict(data)
+    assert (half == model.predict(data)).mean() > 0.9
+
+
+def test_loss_is_the_mean_negative_log_likelihood_of_rows(corpus):
+    model = make(corpus).eval()
+    batch = next(iter(batches(corpus, size=4)))
+    rows = model.crf.log_likelihood(model(batch), batch.tags, batch.lengths)
+    torch.testing.assert_close(model.loss(batch), -rows.mean())
+    assert model.loss(batch) > 0
+
+
+def test_marginals_are_probabilities(corpus):
+    model = make(corpus).eval()
+    batch = next(iter(batches(corpus, size=200)))
+    with torch.no_grad():
+        torch.testing.assert_close(model.marginals(batch).sum(2), batch.mask.float())
+
+
+def test_without_a_scheme_any_tag_may_follow_any(corpus):
+    assert make(corpus, scheme="none").crf.pair_penalty.abs().sum() == 0
+    with pytest.raises(ConfigError, match="bioes"):
+        make(corpus, scheme="bieos")
+
+
+def test_a_batch_without_tags_has_no_loss(corpus):
+    batch = next(iter(Batches(corpus.types, corpus.values, corpus.offsets)))
+    with pytest.raises(InputError, match="no tags"):
+        make(corpus).loss(batch)

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from textprep.errors import InputError
+from textprep.readers import open_documents
+
+
+def invalid_text(*values: bytes) -> pa.Array:
+    return pa.array(values, pa.binary()).view(pa.string())
+
+
+@pytest.mark.parametrize(
+    "kind", [pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int32(), pa.string())]
+)
+def test_rows_come_back_with_their_types_in_batches_of_the_asked_size(tmp_path, rows_of, kind):
+    texts = [f"tëxt {i} \0 " + "x" * (i % 50) for i in range(5000)]
+    spans = [[{"start": i}] for i in range(5000)]
+    table = pa.table({"spans": spans, "text": pa.array(texts, pa.string()).cast(kind)})
+    pq.write_table(table, tmp_path / "a.parquet", row_group_size=1500)
+    rows, bad = rows_of(tmp_path / "a.parquet", batch_bytes=20_000)
+    assert rows == [{"spans": span, "text": text} for span, text in zip(spans, texts, strict=True)]
+    assert not bad
+    batches = list(open_documents(tmp_path / "a.parquet", batch_bytes=20_000))
+    assert len(batches) > 5
+    assert batches[0].schema.field("text").type == pa.string()
+
+
+def test_null_and_invalid_texts_are_bad_rows(tmp_path, rows_of):
+    texts = pa.concat_arrays([invalid_text(b"good", b"bad \xff"), pa.array([None, "fine"], pa.string())])
+    pq.write_table(pa.table({"id": [1, 2, 3, 4], "text": texts}), tmp_path / "b.parquet")
+    rows, bad = rows_of(tmp_path / "b.parquet", batch_bytes=1)
+    assert rows == [{"id": 1, "text": "good"}, {"id": 4, "text": "fine"}]
+    assert [(row.line, row.raw) for row in bad] == [(2, b"bad \xff"), (3, b'{"id": 3}')]
+    assert bad[1].reason == "'text' is null"
+    with pytest.raises(InputError, match=r"b.parquet:2: invalid UTF-8"):
+        list(open_documents(tmp_path / "b.parquet"))
+
+
+def test_an_empty_table_gives_no_batch(tmp_path, rows_of):
+    pq.write_table(pa.table({"text": pa.array([], pa.string())}), tmp_path / "e.parquet")
+    assert rows_of(tmp_path / "e.parquet") == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        ("txet", r"there is no column 'txet', only 'id', 'text'; did you mean 'text'\?"),
+        ("id", "the column 'id' holds int64, not strings"),
+    ],
+)
+def test_a_column_that_is_no_text(tmp_path, column, message):
+    pq.write_table(pa.table({"id": [1], "text": ["a"]}), tmp_path / "c.parquet")
+    with pytest.raises(InputError, match=message):
+        list(open_documents(tmp_path / "c.parquet", column))
+
+
+def test_a_damaged_file_is_an_input_error(tmp_path):
+    path = tmp_path / "d.parquet"
+    pq.write_table(pa.table({"text": ["a" * 100] * 100}), path)
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(InputError, match="damaged"):
+        list(open_documents(path))
+
+
+def test_an_error_of_the_callers_own_function_passes_unchanged(tmp_path):
+    def full(row: object) -> None:
+        raise OSError("no space left")
+
+    pq.write_table(pa.table({"text": pa.array([None], pa.string())}), tmp_path / "n.parquet")
+    with pytest.raises(OSError, match="no space left"):
+        list(open_documents(tmp_path / "n.parquet", on_bad_row=full))

@@ -1,0 +1,22 @@
+from .errors import (
+    ArtifactError as ArtifactError,
+    ConfigError as ConfigError,
+    InputError as InputError,
+    TextmillError as TextmillError,
+)
+from .ids import Ids as Ids
+from .normalize.html import Html as Html
+from .normalize.lower import Lower as Lower
+from .normalize.replace import Replace as Replace
+from .pipeline import Pipeline as Pipeline
+from .recipes import open_recipe as open_recipe
+from .registry import register as register
+from .texts import Texts as Texts
+from .tokenize.treebank import Treebank as Treebank
+from .tokenize.white_space import WhiteSpace as WhiteSpace
+from .tokenize.words import Words as Words
+from .tokens import Tokens as Tokens
+from .vocabulary import Vocabulary as Vocabulary
+from .words.phrases import Phrases as Phrases
+from .words.stem import Stem as Stem
+from .words.stop_words import StopWords as StopWords

@@ -1,0 +1,1 @@
+"""Text stages: strings to strings, with every change recorded; one a file."""

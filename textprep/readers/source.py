@@ -1,0 +1,143 @@
+"""Files as blocks of whole lines: plain, gzip (RFC 1952), xz, or standard input; UTF-8 with or without a BOM.
+
+A line ends with LF or CR LF and with nothing else. Form feeds, U+0085, U+2028 and the other characters at which
+`str.splitlines` breaks are ordinary text, so that line numbers agree with those of an editor or of `wc -l`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import lzma
+import os
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, cast
+
+from textprep.errors import InputError
+from textprep.readers.bad_row import utf8_fault
+
+PathLike = str | os.PathLike[str]
+BLOCK_BYTES = 4 << 20
+LONGEST_LINE = 2**31 - 1  # Arrow strings count their bytes with int32
+_BOM = b"\xef\xbb\xbf"
+_SMALLEST_BLOCK = len(_BOM) + 1  # so that a block is never empty after the BOM is gone
+
+
+def is_stdin(path: PathLike) -> bool:
+    """Whether `path` is `-`, which stands for standard input."""
+    return os.fspath(path) == "-"
+
+
+def shown(path: PathLike) -> str:
+    """The name of `path` in messages."""
+    return "<stdin>" if is_stdin(path) else os.fspath(path)
+
+
+def suffix(path: PathLike) -> str:
+    """The ending that tells the format, in lower case and without the compression: `.jsonl` for `A.JSONL.gz`."""
+    name = Path(os.fspath(path).lower())
+    return Path(name.stem).suffix if name.suffix in {".gz", ".xz"} else name.suffix
+
+
+def check_readable(path: PathLike) -> None:
+    """Check that `path` is there, is no folder, and may be read; a pipe is not touched.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    if is_stdin(path):
+        return
+    if not os.access(path, os.F_OK):
+        raise InputError("there is no such file", file=path, remedy="check the name and the folder")
+    if Path(path).is_dir():
+        raise InputError("is a folder", file=path, remedy="name a file in it")
+    if not os.access(path, os.R_OK):
+        raise InputError("may not be read", file=path, remedy="ask for read permission (chmod +r)")
+
+
+@contextmanager
+def open_bytes(path: PathLike) -> Iterator[IO[bytes]]:
+    """Yield the bytes of `path`, decompressed if its name ends in `.gz`, `.tgz`, `.xz` or `.txz`.
+
+    Raises:
+        InputError: The file cannot be opened, or its compressed data are damaged or cut short.
+    """
+    check_readable(path)
+    if is_stdin(path):
+        yield sys.stdin.buffer
+        return
+    ending = Path(path).suffix.lower()
+    try:
+        with Path(path).open("rb") as stream:
+            if ending in {".gz", ".tgz"}:
+                with gzip.GzipFile(fileobj=stream) as plain:
+                    yield cast(IO[bytes], plain)
+            elif ending in {".xz", ".txz"}:
+                with lzma.LZMAFile(stream) as plain_xz:
+                    yield plain_xz
+            else:
+                yield stream
+    except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile) as error:
+        raise InputError(
+            f"the compressed data are damaged or cut short ({error})",
+            file=path,
+            remedy="fetch the file again",
+        ) from error
+
+
+def line_blocks(path: PathLike, block_bytes: int = BLOCK_BYTES) -> Iterator[tuple[int, bytes]]:
+    """Yield blocks of whole lines with the number of their first line, counted from 1; a BOM is dropped.
+
+    A block holds about `block_bytes`, or one line if that is longer; only the last may lack its final LF.
+
+    Raises:
+        InputError: The file cannot be read, or a line is longer than 2 GiB.
+    """
+    block_bytes = max(block_bytes, _SMALLEST_BLOCK)
+    line = 1
+    held: list[bytes] = []  # pieces of a line whose end is still to come
+    held_bytes = 0
+    with open_bytes(path) as stream:
+        piece = stream.read(block_bytes).removeprefix(_BOM)
+        while piece:
+            if held_bytes + len(piece) > LONGEST_LINE:
+                raise InputError("the line is longer than 2 GiB", file=shown(path), line=line, remedy="split it")
+            if end := piece.rfind(b"\n") + 1:
+                block = b"".join((*held, piece[:end]))
+                yield line, block
+                line += block.count(b"\n")
+                held, held_bytes = [], 0
+            held.append(piece[end:])
+            held_bytes += len(piece) - end
+            piece = stream.read(block_bytes)
+    if held_bytes:
+        yield line, b"".join(held)
+
+
+def with_lf(block: bytes) -> bytes:
+    """The block with LF after every line, in place of CR LF and of the end of the file."""
+    if not block.endswith(b"\n"):
+        block += b"\n"
+    return block.replace(b"\r\n", b"\n") if b"\r" in block else block  # one byte is found far faster than two
+
+
+def split_lines(block: bytes) -> list[bytes]:
+    """The lines of a block, without their LF or CR LF."""
+    return with_lf(block).split(b"\n")[:-1]
+
+
+def numbered_lines(path: PathLike) -> Iterator[tuple[int, str]]:
+    """Yield every line with its number, for readers that stop at the first fault.
+
+    Raises:
+        InputError: The file cannot be read, or a line is not UTF-8.
+    """
+    for first, block in line_blocks(path):
+        for number, line in enumerate(split_lines(block), first):
+            if fault := utf8_fault(line):
+                remedy = "save the file as UTF-8 (for example: iconv -f latin1 -t utf-8)"
+                raise InputError(fault, file=shown(path), line=number, remedy=remedy)
+            yield number, line.decode()

@@ -1,1 +1,0 @@
-"""The stages, one a file."""

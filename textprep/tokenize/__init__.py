@@ -1,0 +1,1 @@
+"""Tokenizers, and the stages that cut tokens further; one a file."""
