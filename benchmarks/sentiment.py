@@ -20,8 +20,8 @@ from pipelines import SentimentSettings, train_sentiment
 from pipelines.datasets import LabelledTexts, open_labelled
 from pipelines.runs.epoch_lines import EpochLines
 from textprep import Pipeline
-from textprep.registry import from_config
 from textprep.settings import with_values
+from textprep.stages import from_config
 
 SETTINGS: dict[str, dict[str, object]] = {
     "sst2": {

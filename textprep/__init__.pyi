@@ -10,7 +10,7 @@ from .normalize.lower import Lower as Lower
 from .normalize.replace import Replace as Replace
 from .pipeline import Pipeline as Pipeline
 from .recipes import open_recipe as open_recipe
-from .registry import register as register
+from .stages import register as register
 from .texts import Texts as Texts
 from .tokenize.treebank import Treebank as Treebank
 from .tokenize.white_space import WhiteSpace as WhiteSpace

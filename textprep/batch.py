@@ -6,9 +6,7 @@ import json
 import math
 import os
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from textprep import Ids, InputError, Pipeline, Tokens
 from textprep.atomic import atomic_file
+from textprep.ordered_threads import in_order
 from textprep.output_place import check_output
 from textprep.readers import BadRow, open_documents
 
@@ -99,24 +98,6 @@ def preprocess(
     totals.types = len(words)
     totals.seconds = time.perf_counter() - start
     return totals
-
-
-def in_order(work: Callable[[Any], Any], items: Iterable[Any], threads: int) -> Iterator[Any]:
-    """The results of `work` for each item, in order, at most `threads` + 1 items ahead of what was taken."""
-    if threads == 1:
-        yield from map(work, items)
-        return
-    pool = ThreadPoolExecutor(threads)
-    waiting: deque[Future[Any]] = deque()
-    try:
-        for item in items:
-            waiting.append(pool.submit(work, item))
-            if len(waiting) > threads:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def _documents(

@@ -15,7 +15,7 @@ from textprep.atomic import atomic_file
 from textprep.errors import ArtifactError, ConfigError
 from textprep.ids import Ids
 from textprep.protocols import ContextStage, Stage, TextStage, Tokenizer, WordStage
-from textprep.registry import from_config, to_config
+from textprep.stages import from_config, to_config
 from textprep.texts import Texts, TextSource
 from textprep.tokens import Tokens
 from textprep.vocabulary import Vocabulary

@@ -1,84 +1,101 @@
-"""Stages under versioned names (`lower.v1`): how a pipeline is written down as data and read back.
+"""Things that are chosen by name: stages, cells, poolings, encoders, optimisers, schedules, tasks, formats.
 
-A stage's name keeps its meaning for ever; a stage that changes what it gives gets a new version beside the old one.
+A thing is registered where it is defined, and that file is imported when its name is first asked for; so a new thing is
+one new file (and one line, if it is to be a public name of its package).
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
-from dataclasses import fields
-from typing import Any, TypeVar
+import importlib.util
+import pkgutil
+import re
+from collections.abc import Callable, Iterator
+from typing import Generic, TypeVar
 
 from textprep.errors import ConfigError, unknown_name
 
-S = TypeVar("S")
+T = TypeVar("T")
+C = TypeVar("C")
 
-# Where each stage of the house is defined: a module is imported when one of its stages is first asked for.
-BUILT_IN = {
-    "html.v1": "textprep.normalize.html",
-    "lower.v1": "textprep.normalize.lower",
-    "phrases.v1": "textprep.words.phrases",
-    "replace.v1": "textprep.normalize.replace",
-    "stem.v1": "textprep.words.stem",
-    "stop_words.v1": "textprep.words.stop_words",
-    "treebank.v1": "textprep.tokenize.treebank",
-    "white_space.v1": "textprep.tokenize.white_space",
-    "words.v1": "textprep.tokenize.words",
-}
-_registered: dict[str, type[Any]] = {}
+VERSION = re.compile(r"\.v[0-9]+$")
 
 
-def register(name: str) -> Callable[[type[S]], type[S]]:
-    """Class decorator: register a frozen dataclass as the stage `name`, which must end in a version (`.v1`).
+class Registry(Generic[T]):
+    """Things of one kind by their names.
 
-    Raises:
-        ConfigError: The name has no version, or another class has it already.
+    Args:
+        kind: What they are, for messages: "stage".
+        homes: Where those of the house are defined: modules that each register some, or packages with a file a thing,
+            in which `lower.v1` (or `lower`) stands in `lower.py`.
+        versioned: Whether a name ends in a version (`.v1`), because it is written into files that outlive a release.
     """
-    stem, _, version = name.rpartition(".v")
-    if not stem or not version.isdigit():
-        raise ConfigError(f"stage name {name!r} has no version; call it {name!r} + '.v1'")
 
-    def decorate(cls: type[S]) -> type[S]:
-        known = _registered.setdefault(name, cls)
-        if known.__qualname__ != cls.__qualname__ or known.__module__ != cls.__module__:
-            raise ConfigError(f"stage {name!r} is already {known.__module__}.{known.__qualname__}; use a new version")
-        _registered[name] = cls
-        cls.stage_name = name  # type: ignore[attr-defined]
-        return cls
+    def __init__(self, kind: str, *homes: str, versioned: bool = False) -> None:
+        self.kind, self.homes, self.versioned = kind, homes, versioned
+        self._things: dict[str, T] = {}
+        self._names: dict[object, str] = {}
 
-    return decorate
+    def register(self, name: str) -> Callable[[C], C]:
+        """Decorator: what it decorates is the thing of this name, now and for ever.
+
+        Raises:
+            ConfigError: The name lacks a version, or something else has it already.
+        """
+        if self.versioned and not VERSION.search(name):
+            raise ConfigError(f"{self.kind} name {name!r} has no version; call it '{name}.v1'")
+
+        def decorate(thing: C) -> C:
+            if not any(_module(thing).startswith(home) for home in self.homes):
+                self._import(name)  # so that a name of the house is taken, whether or not it has been used yet
+            known = self._things.setdefault(name, thing)  # type: ignore[arg-type]
+            if _identity(known) != _identity(thing):
+                raise ConfigError(f"{self.kind} {name!r} is already {'.'.join(_identity(known))}; use another name")
+            self._things[name] = thing  # type: ignore[assignment]
+            self._names[thing] = name
+            return thing
+
+        return decorate
+
+    def __getitem__(self, name: str) -> T:
+        """The thing of that name.
+
+        Raises:
+            ConfigError: There is none; the message names the nearest or all.
+        """
+        if name not in self:
+            raise unknown_name(self.kind, name, self)
+        return self._things[name]
+
+    def __contains__(self, name: object) -> bool:
+        if name not in self._things and isinstance(name, str):
+            self._import(name)
+        return name in self._things
+
+    def __iter__(self) -> Iterator[str]:
+        """All names, sorted; this imports all homes."""
+        for home in self.homes:
+            module = importlib.import_module(home)
+            for found in pkgutil.iter_modules(getattr(module, "__path__", [])):
+                importlib.import_module(f"{home}.{found.name}")
+        return iter(sorted(self._things))
+
+    def name_of(self, thing: object) -> str | None:
+        """The name under which something is registered, or None."""
+        return self._names.get(thing)
+
+    def _import(self, name: str) -> None:
+        """Import where a thing of this name would be defined."""
+        stem = VERSION.sub("", name)
+        for home in self.homes:
+            module = importlib.import_module(home)
+            if hasattr(module, "__path__") and stem.isidentifier() and importlib.util.find_spec(f"{home}.{stem}"):
+                importlib.import_module(f"{home}.{stem}")
 
 
-def to_config(stage: Any) -> dict[str, Any]:
-    """A stage as plain data: its name and its fields."""
-    if not hasattr(stage, "stage_name"):
-        raise ConfigError(f"{type(stage).__name__} cannot be saved; decorate it with @register('name.v1')")
-    config = {"stage": stage.stage_name}
-    for field in fields(stage):
-        value = getattr(stage, field.name)
-        config[field.name] = sorted(value) if isinstance(value, set | frozenset) else value
-    return config
+def _module(thing: object) -> str:
+    return str(getattr(thing, "__module__", ""))
 
 
-def from_config(config: Mapping[str, Any]) -> Any:
-    """The stage that `to_config` wrote down.
-
-    Raises:
-        ConfigError: The stage or one of its fields is not known, or a value is not allowed.
-    """
-    options = dict(config)
-    name = str(options.pop("stage", ""))
-    if name in BUILT_IN:
-        importlib.import_module(BUILT_IN[name])
-    if name not in _registered:
-        raise unknown_name("stage", name, {*BUILT_IN, *_registered})
-    cls = _registered[name]
-    known = {field.name for field in fields(cls)}
-    for key in options:
-        if key not in known:
-            raise unknown_name(f"option of stage {name!r}:", key, known)
-    try:
-        return cls(**options)
-    except (TypeError, AttributeError) as error:
-        raise ConfigError(f"stage {name!r}: {error}") from None
+def _identity(thing: object) -> tuple[str, str]:
+    return _module(thing), str(getattr(thing, "__qualname__", thing))

@@ -24,6 +24,7 @@ from textprep import (
     Words,
 )
 from textprep.protocols import Stage
+from textprep.stages import STAGES
 
 texts = st.text(
     st.sampled_from("aB tT\u0130ßΣ\u0301\u200d\x00\ufeff😀\U00010400'\".,<>&;#@:1_\n\u3000")
@@ -133,7 +134,7 @@ def test_saved_and_loaded(stages: tuple[Stage, ...], vocabulary: Vocabulary | No
         config = json.loads((Path(folder) / "pipeline.json").read_text(encoding="utf-8"))
     assert again == prep
     assert again(sources).to_lists() == prep(sources).to_lists()
-    assert [stage["stage"] for stage in config["stages"]] == [stage.stage_name for stage in stages]
+    assert [stage["stage"] for stage in config["stages"]] == [STAGES.name_of(type(stage)) for stage in stages]
 
 
 def changed(**entries: object) -> str:

@@ -1,67 +1,57 @@
-"""Stages under names: built-in ones, those of a user, and names that are wrong."""
+"""Names: found where they are defined, taken once, and wrong ones answered with the nearest."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from __future__ import annotations
+
+import sys
 from pathlib import Path
 
 import pytest
 
-from textprep import ConfigError, Pipeline, WhiteSpace, register
-from textprep.registry import BUILT_IN, from_config, to_config
+from textprep import ConfigError
+from textprep.registry import Registry
 
 
-@register("shout.v1")
-@dataclass(frozen=True)
-class Shout:
-    marks: int = 1
+@pytest.fixture
+def homes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Registry[object]:
+    """A package with a file a thing, and a module with two."""
+    (tmp_path / "fruit_room").mkdir()
+    (tmp_path / "fruit_room/__init__.py").write_text(
+        "from textprep.registry import Registry\nFRUIT = Registry('fruit', 'fruit_room', 'fruit_basket')\n"
+    )
+    register = "from fruit_room import FRUIT\n@FRUIT.register({0!r})\ndef {0}(): return {0!r}\n"
+    (tmp_path / "fruit_room/apple.py").write_text(register.format("apple"))
+    (tmp_path / "fruit_basket.py").write_text(register.format("plum") + register.format("pear"))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for name in [name for name in sys.modules if name.startswith("fruit_")]:
+        monkeypatch.delitem(sys.modules, name)
+    import fruit_room  # type: ignore[import-not-found]
 
-    def map_words(self, words: Sequence[str]) -> list[str]:
-        return [word.upper() + "!" * self.marks for word in words]
-
-
-def test_a_stage_of_the_user_is_saved_and_loaded(tmp_path: Path) -> None:
-    prep = Pipeline(WhiteSpace(), Shout(2))
-    prep.save(tmp_path)
-    assert Pipeline.load(tmp_path) == prep
-    assert Pipeline.load(tmp_path)(["hey you"])[0] == ["HEY!!", "YOU!!"]
-
-
-@pytest.mark.parametrize("name", [name for name in BUILT_IN if name not in ("phrases.v1", "replace.v1")])
-def test_every_name_leads_to_its_stage(name: str) -> None:
-    stage = from_config({"stage": name})
-    assert to_config(stage)["stage"] == name
-    assert from_config(to_config(stage)) == stage
+    return fruit_room.FRUIT  # type: ignore[no-any-return]
 
 
-@pytest.mark.parametrize(
-    ("config", "message"),
-    [
-        ({"stage": "lowr.v1"}, "unknown stage 'lowr.v1'; did you mean 'lower.v1'"),
-        ({"stage": "lower.v9"}, "unknown stage"),
-        ({}, "unknown stage"),
-        ({"stage": "stem.v1", "algoritm": "porter"}, "did you mean 'algorithm'"),
-        ({"stage": "stem.v1", "algorithm": "porte"}, "did you mean 'porter'"),
-        ({"stage": "replace.v1"}, "stage 'replace.v1'"),
-        ({"stage": "stop_words.v1", "keep": [1]}, "stage 'stop_words.v1'"),
-    ],
-)
-def test_wrong_names(config: dict[str, object], message: str) -> None:
-    with pytest.raises(ConfigError, match=message):
-        from_config(config)
+def test_a_file_is_imported_when_its_name_is_asked_for(homes: Registry[object]) -> None:
+    assert "fruit_room.apple" not in sys.modules
+    apple = homes["apple"]
+    assert "fruit_room.apple" in sys.modules
+    assert homes.name_of(apple) == "apple"
+    assert "plum" in homes
+    assert list(homes) == ["apple", "pear", "plum"]
 
 
-def test_names_need_a_version_and_one_class() -> None:
-    with pytest.raises(ConfigError, match="no version"):
-        register("shout")
-    with pytest.raises(ConfigError, match="already"):
-        register("lower.v1")(Shout)
+def test_an_unknown_name(homes: Registry[object]) -> None:
+    assert "cherry" not in homes
+    with pytest.raises(ConfigError, match="unknown fruit 'aple'; did you mean 'apple'"):
+        homes["aple"]
 
 
-def test_a_stage_without_a_name_cannot_be_saved(tmp_path: Path) -> None:
-    class Other:
-        def map_words(self, words: Sequence[str]) -> Sequence[str]:
-            return words
+def test_a_name_of_the_house_is_taken_before_it_was_used(homes: Registry[object]) -> None:
+    with pytest.raises(ConfigError, match=r"already fruit_room\.apple\.apple"):
+        homes.register("apple")(len)
 
-    with pytest.raises(ConfigError, match="Other cannot be saved"):
-        Pipeline(WhiteSpace(), Other()).save(tmp_path)
-    assert list(tmp_path.iterdir()) == []
+
+def test_versions() -> None:
+    stages = Registry[object]("stage", versioned=True)
+    with pytest.raises(ConfigError, match=r"call it 'lower\.v1'"):
+        stages.register("lower")
+    thing = stages.register("lower.v1")(object())
+    assert stages["lower.v1"] is thing

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 
 from textprep.edits import EditLog
-from textprep.registry import register
+from textprep.stages import register
 from textprep.texts import Texts
 
 # What is not closed ends with the text, as in the standard; so no search runs to the end twice.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textprep.edits import EditLog
-from textprep.registry import register
+from textprep.stages import register
 from textprep.texts import Texts
 
 LONGER = re.compile("\u0130")  # the one character whose lower case is longer: İ gives two code points

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from textprep.edits import EditLog
 from textprep.errors import ConfigError
-from textprep.registry import register
+from textprep.stages import register
 from textprep.texts import Texts
 
 

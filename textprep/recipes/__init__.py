@@ -8,7 +8,7 @@ from pathlib import Path
 
 from textprep import Pipeline
 from textprep.errors import ConfigError, InputError, unknown_name
-from textprep.registry import from_config
+from textprep.stages import from_config
 
 _FOLDER = Path(__file__).parent
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from textprep.registry import register
+from textprep.stages import register
 
 ABBREVIATIONS = frozenset(
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from textprep.normalize.lower import Lower
-from textprep.registry import register
+from textprep.stages import register
 from textprep.texts import Texts
 from textprep.tokenize.scanner import scan_texts
 from textprep.tokens import Tokens

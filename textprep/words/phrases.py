@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from textprep.errors import ConfigError
-from textprep.registry import register
+from textprep.stages import register
 from textprep.tokens import Tokens
 
 

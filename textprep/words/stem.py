@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textprep.errors import unknown_name
-from textprep.registry import register
+from textprep.stages import register
 
 
 @register("stem.v1")

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from textprep.errors import ConfigError
-from textprep.registry import register
+from textprep.stages import register
 
 ENGLISH = frozenset(
     """

@@ -1,0 +1,49 @@
+"""Stages as data: each under a versioned name (`lower.v1`), by which a pipeline is written down and read back.
+
+A stage's name keeps its meaning for ever; a stage that changes what it gives gets a new version beside the old one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from textprep.errors import ConfigError, unknown_name
+from textprep.registry import Registry
+
+STAGES: Registry[Any] = Registry(
+    "stage", "textprep.normalize", "textprep.tokenize", "textprep.subword", "textprep.words", versioned=True
+)
+register = STAGES.register
+
+
+def to_config(stage: Any) -> dict[str, Any]:
+    """A stage as plain data: its name and its fields."""
+    name = STAGES.name_of(type(stage))
+    if name is None:
+        raise ConfigError(f"{type(stage).__name__} cannot be saved; decorate it with @register('name.v1')")
+    config: dict[str, Any] = {"stage": name}
+    for field in fields(stage):
+        value = getattr(stage, field.name)
+        config[field.name] = sorted(value) if isinstance(value, set | frozenset) else value
+    return config
+
+
+def from_config(config: Mapping[str, Any]) -> Any:
+    """The stage that `to_config` wrote down.
+
+    Raises:
+        ConfigError: The stage or one of its fields is not known, or a value is not allowed.
+    """
+    options = dict(config)
+    name = str(options.pop("stage", ""))
+    cls = STAGES[name]
+    known = {field.name for field in fields(cls)}
+    for key in options:
+        if key not in known:
+            raise unknown_name(f"option of stage {name!r}:", key, known)
+    try:
+        return cls(**options)
+    except (TypeError, AttributeError) as error:
+        raise ConfigError(f"stage {name!r}: {error}") from None

@@ -1,0 +1,1 @@
+"""Stages that cut words into pieces smaller than words; one a file."""
