@@ -13,14 +13,46 @@ import os
 import textwrap
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from textprep.errors import ConfigError, InputError, unknown_name
+from textprep.registry import Registry
 
 S = TypeVar("S")
+
+
+@dataclass(frozen=True)
+class Within:
+    """What a number may be, written at its field: `dropout: Annotated[float, Within(0, 1)] = 0.3`."""
+
+    low: float
+    high: float = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """A name of a registry, written at its field: `pooling: Annotated[str, OneOf(POOLINGS)] = "max"`."""
+
+    registry: Registry[Any]
+
+
+@dataclass(frozen=True)
+class KindOf:
+    """Settings of one of several kinds, written at their field; the registry holds a dataclass for each kind.
+
+    `encoder: Annotated[Any, KindOf(ENCODERS)] = field(default_factory=RecurrentSettings)` has the key `encoder.kind`,
+    and the other keys of its section are those of that kind.
+    """
+
+    registry: Registry[Any]
+
+
+Share = Annotated[float, Within(0, 1)]
+Size = Annotated[int, Within(1)]
+SizeOrNone = Annotated[int, Within(0)]  # 0 leaves the thing out
 
 LARGE = 2**31 - 1
 RANGES = {
