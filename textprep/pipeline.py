@@ -14,12 +14,13 @@ from typing import Any, cast
 from textprep.atomic import atomic_file
 from textprep.errors import ArtifactError, ConfigError
 from textprep.ids import Ids
-from textprep.protocols import ContextStage, Stage, TextStage, Tokenizer, WordStage
+from textprep.normalize.lower import Lower
+from textprep.protocols import ContextStage, LoweringTokenizer, Stage, TextStage, Tokenizer, WordStage
 from textprep.stages import from_config, to_config
 from textprep.texts import Texts, TextSource
 from textprep.tokens import Tokens
 from textprep.vocabulary import Vocabulary
-from textprep.word_chain import WordChain
+from textprep.word_chain import Map, WordChain
 
 FORMAT = "textmill-pipeline"
 FORMAT_VERSION = 1
@@ -41,16 +42,20 @@ class Pipeline:
         self.vocabulary = vocabulary
         before, self.tokenizer, after = _arranged(stages)
         self._text_stages: list[TextStage] = before
+        lowers = bool(after) and isinstance(after[0], Lower) and isinstance(self.tokenizer, LoweringTokenizer)
+        self._tokenize = self.tokenizer.tokenize_lowered if lowers else self.tokenizer.tokenize  # type: ignore[attr-defined]
         self._token_stages: list[WordChain | ContextStage] = []
         for on_words, run in groupby(after, key=lambda stage: isinstance(stage, WordStage)):
-            self._token_stages += [WordChain(list(run))] if on_words else list(run)  # type: ignore[arg-type]
+            # Behind a context stage a word need not be spelt by its span any more.
+            self._token_stages += [WordChain(list(run), not self._token_stages)] if on_words else list(run)  # type: ignore[arg-type]
 
     def __call__(self, texts: TextSource, threads: int = 1) -> Tokens:
         """Turn texts into tokens.
 
         Args:
             texts: A list of strings, an Arrow array, a column of a data frame or a `datasets.Dataset`.
-            threads: How many threads share the documents; the result is the same.
+            threads: How many threads share the documents; the result is the same. What depends on a word alone is
+                done once for all of them.
 
         Raises:
             InputError: A document is not a string.
@@ -59,20 +64,21 @@ class Pipeline:
             raise ConfigError(f"threads is {threads}; give 1 or more")
         source = Texts.of(texts)
         if threads == 1:
-            return self._tokens(source)
+            return self._tokens([source], map)
         with ThreadPoolExecutor(threads) as pool:
-            return Tokens.concat(list(pool.map(self._tokens, source.split(threads))))
+            return self._tokens(source.split(threads), pool.map)
 
-    def _tokens(self, texts: Texts) -> Tokens:
-        for text_stage in self._text_stages:
-            texts = text_stage.edit(texts)
-        tokens = self.tokenizer.tokenize(texts)
+    def _tokens(self, parts: list[Texts], run: Map) -> Tokens:
+        edited = list(run(self._edited, parts))
+        tokens = list(run(self._tokenize, edited))
         for stage in self._token_stages:
-            tokens = stage(tokens) if isinstance(stage, WordChain) else stage.rewrite(tokens)
-        if texts.edits:
-            starts, ends = texts.to_source(tokens.rows, tokens.starts, tokens.ends)
-            tokens = replace(tokens, starts=starts, ends=ends)
-        return tokens
+            tokens = stage(tokens, run) if isinstance(stage, WordChain) else list(run(stage.rewrite, tokens))
+        return Tokens.concat(list(run(_with_source_spans, edited, tokens)))
+
+    def _edited(self, texts: Texts) -> Texts:
+        for stage in self._text_stages:
+            texts = stage.edit(texts)
+        return texts
 
     def ids(self, texts: TextSource, threads: int = 1) -> Ids:
         """Turn texts into vocabulary ids.
@@ -144,6 +150,13 @@ class Pipeline:
 
     def __repr__(self) -> str:
         return f"Pipeline({', '.join(map(repr, self.stages))})"
+
+
+def _with_source_spans(texts: Texts, tokens: Tokens) -> Tokens:
+    if not texts.edits:
+        return tokens
+    starts, ends = texts.to_source(tokens.rows, tokens.starts, tokens.ends)
+    return replace(tokens, starts=starts, ends=ends)
 
 
 def _arranged(stages: Sequence[Stage]) -> tuple[list[TextStage], Tokenizer, list[WordStage | ContextStage]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from textprep.arrow_strings import distinct
 
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
@@ -97,16 +99,12 @@ class Tokens:
         """The documents of all parts, in order, over one set of distinct words."""
         if len(parts) == 1:
             return parts[0]
-        index: dict[str, int] = {}
-        codes = []
-        for part in parts:
-            new = [index.setdefault(word, len(index)) for word in part.words]
-            codes.append(np.array(new, np.int32)[part.codes])
+        parts = with_shared_types(parts)
         sizes = np.cumsum([0, *(part.count for part in parts)])
         offsets = [part.offsets[:-1] + size for part, size in zip(parts, sizes[:-1], strict=True)]
-        return Tokens.of(
-            list(index),
-            np.concatenate(codes),
+        return Tokens(
+            parts[0].types,
+            np.concatenate([part.codes for part in parts]),
             np.concatenate([*offsets, sizes[-1:]]),
             np.concatenate([part.starts for part in parts]),
             np.concatenate([part.ends for part in parts]),
@@ -118,3 +116,18 @@ class Tokens:
             raise IndexError(f"document {document} of {size}")
         document %= size
         return slice(int(self.offsets[document]), int(self.offsets[document + 1]))
+
+
+def with_shared_types(parts: Sequence[Tokens]) -> list[Tokens]:
+    """The same parts, over one set of distinct words: those of the first part, then what each other one adds."""
+    types = [part.types for part in parts]
+    if all(each is types[0] for each in types):
+        return list(parts)
+    import pyarrow as pa
+
+    codes, shared = distinct(pa.concat_arrays(types))
+    bounds = np.cumsum([0, *map(len, types)]).tolist()
+    return [
+        replace(part, types=shared, codes=codes[first:last][part.codes])
+        for part, first, last in zip(parts, bounds[:-1], bounds[1:], strict=True)
+    ]

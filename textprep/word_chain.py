@@ -1,122 +1,188 @@
 """Word stages in a row, run once per distinct word and brought back to the tokens by one gather.
 
-Inside, the distinct words are treated as a small batch of their own, one document each, so that a stage which cuts
-words leaves spans within the word, and the next stage works on the distinct pieces.
+Inside, the distinct words are treated as a small batch of their own, one document each, whose tokens are pieces with
+their places in the word; so each stage gets the distinct pieces that the one before it left.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-from itertools import count
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
+from textprep.arrow_strings import distinct
 from textprep.errors import ConfigError
-from textprep.protocols import Outcome, WordStage
-from textprep.tokens import Ints, Longs, Tokens
+from textprep.outcomes import Outcomes
+from textprep.protocols import ArrayStage, Outcome, Piece, WordStage
+from textprep.tokens import Ints, Longs, Tokens, with_shared_types
+from textprep.word_memory import WordMemory
 
-REMEMBERED = 1 << 18  # distinct words whose outcome is kept for the next batch
+if TYPE_CHECKING:
+    import pyarrow as pa
 
-Piece: TypeAlias = tuple[str, int, int]  # a part of a word and its span in the word, in code points
-Form: TypeAlias = str | tuple[Piece, ...] | None  # what becomes of a word: a word, pieces, or nothing
+Map: TypeAlias = Callable[..., Iterable[Any]]  # `map`, or the like of several threads
 
 
 class WordChain:
-    """Applies word stages in order; what became of a word is remembered between calls, within a bound."""
+    """Applies word stages in order; what became of a word is remembered between calls, within a bound.
 
-    def __init__(self, stages: Sequence[WordStage]) -> None:
-        self.stages = tuple(stages)
-        self._memory: dict[str, Form] = {}
+    Args:
+        stages: The stages.
+        spelt: Whether the words that come in are spelt by their spans, as those of a tokenizer are, so that pieces of
+            them have places in the text; otherwise each piece has the span of its word.
+    """
 
-    def __call__(self, tokens: Tokens) -> Tokens:
-        """Return the tokens after all stages. The arrays of `tokens` may be reused for it."""
-        columns = tokens.codes, tokens.starts, tokens.ends, tokens.offsets
-        words, codes, starts, ends, offsets = _replaced(tokens.words, *columns, self.forms(tokens.words))
-        return Tokens.of(words, codes, offsets, starts, ends)
+    def __init__(self, stages: Sequence[WordStage], spelt: bool = True) -> None:
+        self.stages, self.spelt = tuple(stages), spelt
+        self._memory = WordMemory()
 
-    def forms(self, words: list[str]) -> list[Form]:
-        """What becomes of each of these distinct words."""
-        memory = self._memory
-        new = [word for word in words if word not in memory] if memory else words
-        if len(memory) + len(new) > REMEMBERED:
-            # A fresh dictionary, not clear(): another thread may be reading the old one.
-            self._memory = memory = {}
-            new = words
-        computed = self._computed(new) if new else []
-        memory.update(zip(new, computed, strict=True))
-        return computed if len(new) == len(words) else list(map(memory.__getitem__, words))
+    def __getstate__(self) -> dict[str, Any]:
+        return {"stages": self.stages, "spelt": self.spelt}
 
-    def _computed(self, words: list[str]) -> list[Form]:
-        forms = words
-        codes, starts = np.arange(len(words), dtype=np.int32), np.zeros(len(words), np.int32)
-        ends, offsets = np.fromiter(map(len, words), np.int32, len(words)), np.arange(len(words) + 1)
-        lengths = ends.copy()
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(**state)  # type: ignore[misc]
+
+    def __call__(self, parts: Sequence[Tokens], run: Map = map) -> list[Tokens]:
+        """The parts of a batch after all stages, over one set of distinct words; their arrays may be reused.
+
+        Args:
+            parts: Tokens of consecutive documents.
+            run: How the parts are worked on: one after the other, or by several threads.
+        """
+        parts = with_shared_types(parts)
+        outcomes = self.outcomes(parts[0].types)
+        codes, types = distinct(outcomes.pieces)
+        if outcomes.whole:
+            new_codes = np.full(len(outcomes.offsets) - 1, -1, np.int32)
+            new_codes[np.diff(outcomes.offsets) > 0] = codes
+            return list(run(lambda part: _recoded(part, types, new_codes), parts))
+        return list(run(lambda part: _expanded(part, types, codes, outcomes), parts))
+
+    def outcomes(self, words: pa.LargeStringArray) -> Outcomes:
+        """What becomes of some distinct words."""
+        unknown, known = self._memory.recall(words)
+        if known is None and len(unknown) < len(words):
+            new = words.take(unknown)
+            if self._memory.remember(new, self._computed(new)):
+                _, known = self._memory.recall(words)
+        if known is None:
+            known = self._computed(words)
+            self._memory.remember(words, known)
+        return known
+
+    def _computed(self, words: pa.LargeStringArray) -> Outcomes:
+        count = len(words)
+        batch = Tokens(
+            words,
+            np.arange(count, dtype=np.int32),
+            np.arange(count + 1),
+            np.zeros(count, np.int32),  # how many characters of the word lie before the piece
+            np.zeros(count, np.int32),  # and behind it, as a negative number
+        )
+        spelt = np.full(count, self.spelt, np.uint8)
         for stage in self.stages:
-            outcomes = _placed(stage, forms)
-            forms, codes, starts, ends, offsets = _replaced(forms, codes, starts, ends, offsets, outcomes)
-
-        sizes = np.diff(offsets)
-        if sizes.max(initial=0) <= 1 and np.array_equal(ends - starts, lengths[sizes == 1]):
-            number = np.full(len(words), -1)
-            number[sizes == 1] = codes
-            return list(map([*forms, None].__getitem__, number.tolist()))
-        pieces = list(zip(map(forms.__getitem__, codes.tolist()), starts.tolist(), ends.tolist(), strict=True))
-        spans = zip(words, offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)
-        return [_gathered(word, pieces[begin:end]) for word, begin, end in spans]
-
-
-def _gathered(word: str, pieces: list[Piece]) -> Form:
-    if not pieces:
-        return None
-    form, begin, end = pieces[0]
-    return form if len(pieces) == 1 and end - begin == len(word) else tuple(pieces)
+            if isinstance(stage, ArrayStage):
+                given = stage.map_array(batch.types)
+                spelt = spelt & _as_long(batch.types, given)[batch.codes]
+                codes, types = distinct(given)
+                kept = codes[batch.codes] >= 0
+                batch, spelt = _recoded(batch, types, codes), spelt[kept]
+            else:
+                cut = _cut(stage, batch.types.to_pylist())
+                codes, types = distinct(cut.outcomes.pieces)
+                counts = np.diff(cut.outcomes.offsets)[batch.codes]
+                children = _ranges(cut.outcomes.offsets[batch.codes], counts)
+                batch = _expanded(batch, types, codes, cut.outcomes, spelt)
+                spelt = np.repeat(spelt, counts) & cut.spelt[children]
+        return Outcomes(batch.offsets, batch.types.take(batch.codes), batch.starts, -batch.ends)
 
 
-def _placed(stage: WordStage, words: list[str]) -> Sequence[Form]:
-    """The outcomes of a stage, the pieces with their spans: those that spell the word when joined have their own."""
-    outcomes: Sequence[Outcome] = stage.map_words(words)
-    if len(outcomes) != len(words):
-        problem = f"{stage} gave {len(outcomes)} outcomes for {len(words)} words"
+class _Cut(NamedTuple):
+    """What a stage gave, and whether each piece is spelt by its place in the word."""
+
+    outcomes: Outcomes
+    spelt: npt.NDArray[np.uint8]  # (pieces,)
+
+
+def _cut(stage: WordStage, words: list[str]) -> _Cut:
+    """The outcomes of a stage as columns: pieces that spell the word when joined stand side by side in it."""
+    import pyarrow as pa
+
+    given: Sequence[Outcome] = stage.map_words(words)
+    if len(given) != len(words):
+        problem = f"{stage} gave {len(given)} outcomes for {len(words)} words"
         raise ConfigError(f"{problem}; a word stage gives one (a word, a tuple or None) for each word")
-    if not any(kind is tuple for kind in set(map(type, outcomes))):
-        return outcomes  # type: ignore[return-value]
-    placed: list[Form] = []
-    for word, outcome in zip(words, outcomes, strict=True):
-        if not isinstance(outcome, tuple):
-            placed.append(outcome)
-        elif outcome == (word,):
-            placed.append(word)
-        elif "".join(outcome) == word:
-            ends = np.cumsum([len(piece) for piece in outcome]).tolist()
-            placed.append(tuple(zip(outcome, [0, *ends], ends, strict=False)))
-        else:
-            placed.append(tuple((piece, 0, len(word)) for piece in outcome))
+    offsets, texts, places = [0], [], []
+    for word, outcome in zip(words, given, strict=True):
+        if isinstance(outcome, str):
+            texts.append(outcome)
+            places.append((0, 0, len(outcome) == len(word)))
+        elif outcome is not None:
+            for text, start, end in _placed(stage, word, outcome):
+                texts.append(text)
+                places.append((start, len(word) - end, len(text) == end - start))
+        offsets.append(len(texts))
+    columns = np.ascontiguousarray(np.array(places, np.int32).reshape(-1, 3).T)
+    pieces = pa.array(texts, pa.large_string())
+    return _Cut(Outcomes(np.array(offsets), pieces, columns[0], columns[1]), columns[2].astype(np.uint8))
+
+
+def _placed(stage: WordStage, word: str, outcome: Sequence[str | Piece]) -> list[tuple[str, int, int]]:
+    """Pieces with their places in the word: those they have, or side by side if together they spell the word."""
+    texts = [piece.text if isinstance(piece, Piece) else piece for piece in outcome]
+    if not any(isinstance(piece, Piece) for piece in outcome):
+        if "".join(texts) != word:
+            return [(text, 0, len(word)) for text in texts]
+        ends = np.cumsum([len(text) for text in texts]).tolist()
+        return list(zip(texts, [0, *ends], ends, strict=False))
+    placed = []
+    for piece, text in zip(outcome, texts, strict=True):
+        start, end = (piece.start, piece.end) if isinstance(piece, Piece) else (0, len(word))
+        if not 0 <= start <= end <= len(word):
+            problem = f"{stage} gave {piece!r} for {word!r}"
+            raise ConfigError(f"{problem}; a piece lies between 0 and the length of its word, {len(word)}")
+        placed.append((text, start, end))
     return placed
 
 
-def _replaced(
-    words: list[str], codes: Ints, starts: Ints, ends: Ints, offsets: Longs, forms: Sequence[Form]
-) -> tuple[list[str], Ints, Ints, Ints, Longs]:
-    """Put what became of each word in the place of its tokens. The arrays may be reused."""
-    from textprep.kernels.gather import expand, recode
+def _as_long(words: pa.LargeStringArray, given: pa.LargeStringArray) -> npt.NDArray[np.uint8]:
+    """Whether each word is as long as it was, and so is taken to be changed letter by letter."""
+    import pyarrow.compute as pc
 
-    index: defaultdict[Any, int] = defaultdict(count().__next__, {None: -1})
-    if not any(kind is tuple for kind in set(map(type, forms))):
-        new_codes = np.fromiter(map(index.__getitem__, forms), np.int32, len(forms))
-        kept = recode(codes, starts, ends, offsets, new_codes)
-        return list(index)[1:], codes[:kept], starts[:kept], ends[:kept], offsets
+    same = pc.equal(pc.utf8_length(words), pc.utf8_length(given)).fill_null(False)
+    whether: npt.NDArray[np.uint8] = same.to_numpy(zero_copy_only=False).astype(np.uint8)
+    return whether
 
-    pieces: list[tuple[int, int, int]] = []
-    piece_offsets = [0]
-    for word, form in zip(words, forms, strict=True):
-        if isinstance(form, tuple):
-            pieces += [(index[piece], begin, end) for piece, begin, end in form]
-        elif form is not None:
-            pieces.append((index[form], 0, len(word)))
-        piece_offsets.append(len(pieces))
-    columns = np.ascontiguousarray(np.array(pieces, np.int32).reshape(-1, 3).T)
-    lengths = np.fromiter(map(len, words), np.int32, len(words))
-    expanded = expand(codes, starts, ends, offsets, np.array(piece_offsets), *columns, lengths)
-    return list(index)[1:], *expanded
+
+def _ranges(begins: Longs, counts: Longs) -> Longs:
+    """begins[0], begins[0] + 1, … (counts[0] of them), begins[1], …"""
+    ends = np.cumsum(counts)
+    return np.arange(ends[-1] if len(ends) else 0) + np.repeat(begins - (ends - counts), counts)
+
+
+def _recoded(tokens: Tokens, types: Any, new_codes: Ints) -> Tokens:
+    """The tokens with another word, or without those whose word is gone. The arrays are reused."""
+    from textprep.kernels.gather import recode
+
+    codes, starts, ends, offsets = tokens.codes, tokens.starts, tokens.ends, tokens.offsets
+    kept = recode(codes, starts, ends, offsets, new_codes)
+    return Tokens(types, codes[:kept], offsets, starts[:kept], ends[:kept])
+
+
+def _expanded(
+    tokens: Tokens, types: Any, codes: Ints, outcomes: Outcomes, spelt: npt.NDArray[np.uint8] | None = None
+) -> Tokens:
+    """The pieces of the tokens' words in their places."""
+    from textprep.kernels.gather import expand
+
+    count = int(np.diff(outcomes.offsets)[tokens.codes].sum())
+    new = [np.empty(count, np.int32) for _ in range(3)]  # codes, starts, ends
+    offsets = np.empty_like(tokens.offsets)
+    spelt = np.zeros(0, np.uint8) if spelt is None else spelt
+    expand(
+        tokens.codes, tokens.starts, tokens.ends, tokens.offsets, spelt,
+        outcomes.offsets, codes, outcomes.heads, outcomes.tails, *new, offsets,
+    )  # fmt: skip
+    return Tokens(types, new[0], offsets, new[1], new[2])

@@ -1,5 +1,6 @@
 """Word stages meet each distinct word once, however often it occurs."""
 
+import pickle
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,8 +8,9 @@ from dataclasses import dataclass, field
 import pytest
 from hypothesis import given, strategies as st
 
-from textprep import ConfigError, Lower, Pipeline, StopWords, WhiteSpace, word_chain
-from textprep.protocols import Outcome
+from textprep import ConfigError, Lower, Pipeline, Stem, StopWords, Treebank, WhiteSpace
+from textprep.protocols import Outcome, Piece
+from textprep.word_memory import WordMemory
 
 
 @dataclass(frozen=True)
@@ -44,15 +46,15 @@ def test_each_distinct_word_once_and_never_again() -> None:
     assert first.seen["cat"] == 1
 
 
-def test_the_memory_is_bounded_and_results_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(word_chain, "REMEMBERED", 5)
+def test_the_memory_is_bounded_and_results_stay() -> None:
     prep = Pipeline(WhiteSpace(), Lower(), StopWords())
     chain = prep._token_stages[0]
+    chain._memory = WordMemory(most_words=5)
     for documents in (["A b C"], ["d E F g"], ["c X"], ["H I j K L m N"], ["a H"]):
         fresh = Pipeline(WhiteSpace(), Lower(), StopWords())
         assert prep(documents).to_lists() == fresh(documents).to_lists()
         assert prep(documents).words == fresh(documents).words
-        assert len(chain._memory) <= max(5, len(documents[0].split()))
+        assert len(chain._memory) <= 5
 
 
 outcomes = st.none() | st.sampled_from("abx") | st.lists(st.sampled_from(["a", "b", "xy"]), max_size=3).map(tuple)
@@ -86,6 +88,11 @@ def as_pieces(outcome: Outcome) -> Sequence[str]:
         ([{"abc": "ABC"}, {"ABC": ("A", "BC")}], [("A", "a"), ("BC", "bc")]),
         ([{"abc": "longer"}, {"longer": ("long", "er")}], [("long", "abc"), ("er", "abc")]),
         ([{"abc": ("x", "y")}], [("x", "abc"), ("y", "abc")]),
+        ([{"abc": (Piece("a", 0, 1), Piece("##bc", 1, 3))}], [("a", "a"), ("##bc", "bc")]),
+        ([{"abc": ("ab", "c")}, {"ab": (Piece("ab", 1, 2), Piece("A", 0, 1))}], [("ab", "b"), ("A", "a"), ("c", "c")]),
+        ([{"abc": (Piece("##bc", 1, 3),)}, {"##bc": ("#", "#bc")}], [("#", "bc"), ("#bc", "bc")]),
+        # What one stage lengthens and the next one shortens again is no longer spelt by its span.
+        ([{"abc": "abcd"}, {"abcd": "xyz"}, {"xyz": ("x", "yz")}], [("x", "abc"), ("yz", "abc")]),
         ([{"abc": ()}], []),
     ],
 )
@@ -93,6 +100,25 @@ def test_spans_of_pieces(tables: list[dict[str, Outcome]], expected: list[tuple[
     text = "  abc"
     tokens = Pipeline(WhiteSpace(), *map(Table, tables))([text])
     assert [(word, text[a:b]) for word, (a, b) in zip(tokens[0], tokens.spans(0), strict=True)] == expected
+
+
+def test_a_lengthened_word_does_not_get_its_neighbours_characters() -> None:
+    text = "\u0130stanbul,cats sat"
+    tokens = Pipeline(Lower(), WhiteSpace(), Stem("english"), Treebank())([text])
+    assert {text[a:b] for a, b in tokens.spans(0)} == {"\u0130stanbul,cats", "sat"}
+
+
+def test_a_piece_outside_its_word() -> None:
+    with pytest.raises(ConfigError, match=r"gave Piece\(text='x', start=1, end=9\) for 'abc'; a piece lies between"):
+        Pipeline(WhiteSpace(), Table({"abc": (Piece("x", 1, 9),)}))(["abc"])
+
+
+def test_the_memory_does_not_travel_with_the_pipeline() -> None:
+    prep = Pipeline(Lower(), WhiteSpace(), StopWords())
+    empty = len(pickle.dumps(prep))
+    prep([" ".join(f"word{k}" for k in range(10_000))])
+    assert len(pickle.dumps(prep)) == empty
+    assert pickle.loads(pickle.dumps(prep))(["The end"])[0] == ["end"]
 
 
 def test_a_stage_that_forgets_a_word() -> None:

@@ -6,8 +6,9 @@ its own start, because no rule looks back past a boundary.
 
 from __future__ import annotations
 
+from textprep.kernels.compiled import Bytes, inner
 from textprep.kernels.emoji import emoji_end
-from textprep.kernels.utf8 import Bytes, code_point, inner, width
+from textprep.kernels.utf8 import code_point, width
 from textprep.unicode.word_break import CLASS_BITS, CLASSES, FLAGS
 
 A_LETTER, HEBREW, NUMERIC, KATAKANA, EXTEND_NUM_LET = (

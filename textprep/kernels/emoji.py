@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from textprep.kernels.utf8 import Bytes, code_point, inner, width
+from textprep.kernels.compiled import Bytes, inner
+from textprep.kernels.utf8 import code_point, width
 from textprep.unicode.word_break import CLASS_BITS, CLASSES, FLAGS
 
 A_LETTER, EXTEND, ZWJ, REGIONAL = (CLASSES.index(name) for name in ("ALetter", "Extend", "ZWJ", "Regional_Indicator"))

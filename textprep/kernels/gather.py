@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import numba
-import numpy as np
-
-from textprep.kernels.word_table import Ints, Longs
+from textprep.kernels.compiled import Bytes, Ints, IntsOut, Longs, LongsOut, compiled
 
 
-@numba.njit(cache=True, nogil=True)
-def recode(codes: Ints, starts: Ints, ends: Ints, offsets: Longs, new_codes: Ints) -> int:
+@compiled
+def recode(codes: IntsOut, starts: IntsOut, ends: IntsOut, offsets: LongsOut, new_codes: Ints) -> int:
     """Replace each code by `new_codes[code]`, drop tokens where that is -1, in place; return how many remain.
 
     Args:
@@ -32,52 +29,43 @@ def recode(codes: Ints, starts: Ints, ends: Ints, offsets: Longs, new_codes: Int
     return kept
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def expand(
     codes: Ints,
     starts: Ints,
     ends: Ints,
     offsets: Longs,
+    spelt: Bytes,
     piece_offsets: Longs,
     piece_codes: Ints,
-    piece_begins: Ints,
-    piece_ends: Ints,
-    lengths: Ints,
-) -> tuple[Ints, Ints, Ints, Longs]:
+    heads: Ints,
+    tails: Ints,
+    new_codes: IntsOut,
+    new_starts: IntsOut,
+    new_ends: IntsOut,
+    new_offsets: LongsOut,
+) -> None:
     """Replace each token by the pieces of its word.
 
     Args:
         codes, starts, ends: One entry a token.  # (tokens,)
         offsets: Where each document begins among them.  # (documents + 1,)
+        spelt: Whether the word is spelt by its span, so that pieces have places in it; empty for all.  # (tokens,)
         piece_offsets: Where the pieces of each old code begin.  # (types + 1,)
         piece_codes: The code of each piece.  # (pieces,)
-        piece_begins, piece_ends: The span of each piece in its word, in code points.  # (pieces,)
-        lengths: How long each word is, in code points.  # (types,)
-
-    Returns:
-        The new codes, starts, ends and offsets. Where a word is not as long as its token's span (it was changed
-        before), each piece has the span of the whole token.
+        heads, tails: How many characters of the word lie before and behind each piece.  # (pieces,)
+        new_codes, new_starts, new_ends: Filled, one entry a new token.
+        new_offsets: Filled with where each document begins among them.  # (documents + 1,)
     """
-    total = 0
-    for code in codes:
-        total += piece_offsets[code + 1] - piece_offsets[code]
-    new_codes, new_starts, new_ends = (
-        np.empty(total, np.int32),
-        np.empty(total, np.int32),
-        np.empty(total, np.int32),
-    )
-    new_offsets = np.empty_like(offsets)
     at = 0
     for document in range(len(offsets) - 1):
         new_offsets[document] = at
         for token in range(offsets[document], offsets[document + 1]):
-            code, start, end = codes[token], starts[token], ends[token]
-            first, last = piece_offsets[code], piece_offsets[code + 1]
-            exact = lengths[code] == end - start
-            for piece in range(first, last):
+            code = codes[token]
+            exact = len(spelt) == 0 or spelt[token] != 0
+            for piece in range(piece_offsets[code], piece_offsets[code + 1]):
                 new_codes[at] = piece_codes[piece]
-                new_starts[at] = start + piece_begins[piece] if exact else start
-                new_ends[at] = start + piece_ends[piece] if exact else end
+                new_starts[at] = starts[token] + heads[piece] if exact else starts[token]
+                new_ends[at] = ends[token] - tails[piece] if exact else ends[token]
                 at += 1
     new_offsets[len(offsets) - 1] = at
-    return new_codes, new_starts, new_ends, new_offsets

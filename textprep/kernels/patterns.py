@@ -7,8 +7,9 @@ UAX #31 (hashtags).
 
 from __future__ import annotations
 
+from textprep.kernels.compiled import Bytes, inner
 from textprep.kernels.emoji import EXTEND, emoji_end
-from textprep.kernels.utf8 import Bytes, code_point, inner, width
+from textprep.kernels.utf8 import code_point, width
 from textprep.unicode.word_break import CLASS_BITS, FLAGS
 
 URLS, EMAILS, MENTIONS, HASHTAGS, EMOJI = (1 << bit for bit in range(5))

@@ -6,22 +6,27 @@ whatever touches a character beyond ASCII is left to `next_boundary`, so all pat
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from textprep.kernels.boundaries import next_boundary
+from textprep.kernels.compiled import Bytes, IntsOut, Longs, LongsOut, Shorts, SlotsOut, compiled, inner
 from textprep.kernels.patterns import EMAILS, EMOJI, URLS, cut_at_colon, pattern_end
-from textprep.kernels.utf8 import Bytes, characters_in, code_point, eight_bytes, inner, width
-from textprep.kernels.word_table import GOLDEN, LONG, Ints, Longs, Slots, long_key, same_bytes, short_key, slot_shift
+from textprep.kernels.utf8 import characters_in, code_point, eight_bytes, width
+from textprep.kernels.word_table import (
+    GOLDEN,
+    HIGH,
+    LONG,
+    folded,
+    letters_among,
+    long_key,
+    same_bytes,
+    short_key,
+    slot_shift,
+)
 from textprep.unicode.word_break import CLASS_BITS, CLASSES, FLAGS
 
 WHITE = FLAGS["White_Space"]
-
-EVERY = np.uint64(0x0101010101010101)  # times b: the byte b eight times
-HIGH = np.uint64(0x80) * EVERY
-LOWER_CASE = np.uint64(0x20) * EVERY
-FROM_A, FROM_BRACE = np.uint64(0x80 - 0x61) * EVERY, np.uint64(0x80 - 0x7B) * EVERY  # carry into the high bit
 BYTE_INDEX = np.uint64(0x0001020304050607)
 
 # What a byte is to the fast paths.
@@ -64,8 +69,7 @@ def plain_ends(kinds: Bytes) -> npt.NDArray[np.uint16]:
 @inner
 def leading_letters(eight: np.uint64) -> np.int64:
     """How many of eight bytes, from the lowest on, are ASCII letters; all are examined at once."""
-    low = (eight | LOWER_CASE) & ~HIGH
-    others = ~((low + FROM_A) & ~(low + FROM_BRACE) & ~eight) & HIGH  # the high bit of each byte that is no letter
+    others = ~letters_among(eight) & HIGH
     if others == 0:
         return np.int64(8)
     first = (others & (~others + np.uint64(1))) >> np.uint64(7)
@@ -108,23 +112,24 @@ def run_end(data: Bytes, i: int, end: int, table: Bytes) -> int:
     return i
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def scan(
     data: Bytes,
     offsets: Longs,
     table: Bytes,
     kinds: Bytes,
-    plain: npt.NDArray[np.uint16],
+    plain: Shorts,
     runs: bool,
     patterns: int,
-    slots: Slots,
-    begins: Longs,
-    sizes: Ints,
-    codes: Ints,
-    starts: Ints,
-    ends: Ints,
-    token_offsets: Longs,
-    state: Longs,
+    lower: bool,
+    slots: SlotsOut,
+    begins: LongsOut,
+    sizes: IntsOut,
+    codes: IntsOut,
+    starts: IntsOut,
+    ends: IntsOut,
+    token_offsets: LongsOut,
+    state: LongsOut,
 ) -> bool:
     """Find the tokens of every document; stop when `begins` or `codes` is full, to be called again with more room.
 
@@ -136,6 +141,7 @@ def scan(
         plain: `plain_ends(kinds)`.
         runs: Whether tokens are runs of anything but white space instead of words.
         patterns: Which patterns are kept whole (bits of `kernels.patterns`).
+        lower: Whether words that differ in the case of ASCII letters only are one word.
         slots: The hash table: each word's key and code.  # (a power of two, 2)
         begins, sizes: Filled with each distinct word's first byte and number of bytes, in order of appearance.
         codes, starts, ends: Filled with each token's word and its span in code points.
@@ -147,6 +153,7 @@ def scan(
     """
     shift, last_slot = slot_shift(slots), len(slots) - 1
     document, i, position, tokens, types = state[0], state[1], state[2], state[3], state[4]
+    full = False
     while document < len(offsets) - 1:
         begin, end = offsets[document], offsets[document + 1]
         if i == begin:
@@ -188,28 +195,30 @@ def scan(
                     j = cut_at_colon(data, i, j, end, table, patterns)
                     characters = characters_in(data, i, j)
             if tokens == len(codes):
-                state[:] = document, i, position, tokens, types
-                return False
+                full = True
+                break
 
             # Which word it is.
             size = j - i
-            key = short_key(eight, size) if size < 8 else long_key(data, i, size)
+            key = short_key(folded(eight, lower), size) if size < 8 else long_key(data, i, size, lower)
             at = np.int64((key * GOLDEN) >> shift)
             code = np.int64(-1)
             while code < 0:
                 if slots[at, 0] == key:
                     found = np.int64(slots[at, 1])
-                    if key < LONG or (sizes[found] == size and same_bytes(data, begins[found], i, size)):
+                    if key < LONG or (sizes[found] == size and same_bytes(data, begins[found], data, i, size, lower)):
                         code = found
                 elif slots[at, 0] == 0:
                     if types == len(begins):
-                        state[:] = document, i, position, tokens, types
-                        return False
+                        full = True
+                        break
                     code = types
                     slots[at, 0], slots[at, 1] = key, np.uint64(code)
                     begins[code], sizes[code] = i, size
                     types += 1
                 at = (at + 1) & last_slot
+            if full:
+                break
 
             codes[tokens] = code
             starts[tokens] = position
@@ -220,8 +229,11 @@ def scan(
             if i + 1 < end and data[i] == 0x20 and 0x20 != data[i + 1] < 0x80:  # a single space is a segment of its own
                 position += 1
                 i += 1
+        if full:
+            break
         document += 1
         position = 0
-    token_offsets[document] = tokens
-    state[:] = document, i, position, tokens, types
-    return True
+    if not full:
+        token_offsets[document] = tokens
+    state[0], state[1], state[2], state[3], state[4] = document, i, position, tokens, types
+    return not full

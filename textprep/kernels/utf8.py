@@ -5,14 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numba
-import numpy as np
-import numpy.typing as npt
 from numba.extending import intrinsic
 
-Bytes = npt.NDArray[np.uint8]
-
-# For what only other kernels call: without a way in from Python, all of it compiles a sixth sooner.
-inner = numba.njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+from textprep.kernels.compiled import Bytes, inner
 
 
 @intrinsic

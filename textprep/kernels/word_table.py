@@ -3,22 +3,38 @@
 A word of up to seven bytes is packed with its length into one 64-bit key, so equal keys mean equal words and no byte
 is compared. A longer word is hashed with the top bit set, which no short key has, and its bytes are compared. A slot
 holds the key and the code of the word side by side, so a look-up touches one line of the cache; key 0 is a free slot.
+
+Where ASCII letters are lower-cased, that is done to eight bytes at a time as they are read.
 """
 
 from __future__ import annotations
 
-import numba
 import numpy as np
-import numpy.typing as npt
 
-from textprep.kernels.utf8 import Bytes, eight_bytes, inner
-
-Ints = npt.NDArray[np.int32]
-Longs = npt.NDArray[np.int64]
-Slots = npt.NDArray[np.uint64]
+from textprep.kernels.compiled import Bytes, BytesOut, Longs, Slots, SlotsOut, compiled, inner
+from textprep.kernels.utf8 import eight_bytes
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: multiplying spreads the low bits upwards
 LONG = np.uint64(1 << 63)
+EMPTY = np.uint64(0x7F << 56)  # the key of the word without a byte
+
+EVERY = np.uint64(0x0101010101010101)  # times b: the byte b eight times
+HIGH = np.uint64(0x80) * EVERY
+CASE = np.uint64(0x20) * EVERY
+FROM_A, FROM_BRACE = np.uint64(0x80 - 0x61) * EVERY, np.uint64(0x80 - 0x7B) * EVERY  # carry into the high bit
+
+
+@inner
+def letters_among(eight: np.uint64) -> np.uint64:
+    """The high bit of each of eight bytes that is an ASCII letter."""
+    low = (eight | CASE) & ~HIGH
+    return (low + FROM_A) & ~(low + FROM_BRACE) & ~eight & HIGH
+
+
+@inner
+def folded(eight: np.uint64, lower: bool) -> np.uint64:
+    """Eight bytes, their ASCII letters in lower case if that is wanted."""
+    return eight | (letters_among(eight) >> np.uint64(2)) if lower else eight
 
 
 @inner
@@ -29,36 +45,51 @@ def short_key(eight: np.uint64, size: int) -> np.uint64:
 
 
 @inner
-def long_key(data: Bytes, begin: int, size: int) -> np.uint64:
+def long_key(data: Bytes, begin: int, size: int, lower: bool) -> np.uint64:
     """The hash of a word of eight bytes or more."""
     key = np.uint64(size)
     last = begin + size - 8
     for i in range(begin, last, 8):
-        key = (key ^ eight_bytes(data, i)) * GOLDEN
+        key = (key ^ folded(eight_bytes(data, i), lower)) * GOLDEN
         key ^= key >> np.uint64(32)
-    key = (key ^ eight_bytes(data, last)) * GOLDEN
+    key = (key ^ folded(eight_bytes(data, last), lower)) * GOLDEN
     return (key ^ (key >> np.uint64(29))) | LONG
 
 
 @inner
-def same_bytes(data: Bytes, a: int, b: int, size: int) -> bool:
+def exact_key(data: Bytes, begin: int, size: int) -> np.uint64:
+    """The key of a word behind which nothing may be read."""
+    if size >= 8:
+        return long_key(data, begin, size, False)
+    if size == 0:
+        return EMPTY
+    eight = np.uint64(0)
+    for i in range(size):
+        eight |= np.uint64(data[begin + i]) << np.uint64(8 * i)
+    return short_key(eight, size)
+
+
+@inner
+def same_bytes(one: Bytes, a: int, other: Bytes, b: int, size: int, lower: bool) -> bool:
     """Whether the `size` bytes from a on and from b on are the same; `size` is eight or more."""
     for k in range(0, size - 8, 8):
-        if eight_bytes(data, a + k) != eight_bytes(data, b + k):
+        if folded(eight_bytes(one, a + k), lower) != folded(eight_bytes(other, b + k), lower):
             return False
-    return eight_bytes(data, a + size - 8) == eight_bytes(data, b + size - 8)
+    return folded(eight_bytes(one, a + size - 8), lower) == folded(eight_bytes(other, b + size - 8), lower)
 
 
 @inner
 def slot_shift(slots: Slots) -> np.uint64:
     """By how much a spread key is shifted to give a slot."""
-    return np.uint64(64) - np.uint64(np.log2(len(slots)))
+    shift, count = np.uint64(64), len(slots)
+    while count > 1:
+        shift, count = shift - np.uint64(1), count >> 1
+    return shift
 
 
-@numba.njit(cache=True, nogil=True)
-def grown_table(slots: Slots) -> Slots:
-    """A table twice as large with the same content.  # (a power of two, 2)"""
-    larger = np.zeros((2 * len(slots), 2), np.uint64)
+@compiled
+def grow_table(slots: Slots, larger: SlotsOut) -> None:
+    """Enter the content of a table in a larger one, which is empty.  # (a power of two, 2)"""
     shift = slot_shift(larger)
     for old in range(len(slots)):
         key = slots[old, 0]
@@ -66,14 +97,14 @@ def grown_table(slots: Slots) -> Slots:
             at = np.int64((key * GOLDEN) >> shift)
             while larger[at, 0] != 0:
                 at = (at + 1) & (len(larger) - 1)
-            larger[at] = slots[old]
-    return larger
+            larger[at, 0], larger[at, 1] = key, slots[old, 1]
 
 
-@numba.njit(cache=True, nogil=True)
-def copied_words(data: Bytes, begins: Longs, bounds: Longs, out: Bytes) -> None:
+@compiled
+def copy_words(data: Bytes, begins: Longs, bounds: Longs, lower: bool, out: BytesOut) -> None:
     """Copy word k, which begins at byte begins[k], to out[bounds[k] : bounds[k + 1]]."""
     for k in range(len(begins)):
-        size = bounds[k + 1] - bounds[k]
-        for j in range(size):
-            out[bounds[k] + j] = data[begins[k] + j]
+        shift = begins[k] - bounds[k]
+        for at in range(bounds[k], bounds[k + 1]):
+            b = data[at + shift]
+            out[at] = b | 0x20 if lower and 0x41 <= b <= 0x5A else b

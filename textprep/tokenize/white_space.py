@@ -20,6 +20,10 @@ class WhiteSpace:
         """Cut the texts at white space."""
         return scan_texts(texts, runs=True)
 
+    def tokenize_lowered(self, texts: Texts) -> Tokens:
+        """Cut the texts at white space, the words' ASCII letters in lower case."""
+        return scan_texts(texts, runs=True, lower=True)
+
     def commutes(self, stage: object) -> bool:
         """Whether a text stage gives the same words when it is run on the words."""
         return isinstance(stage, Lower)

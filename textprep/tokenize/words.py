@@ -35,16 +35,11 @@ class Words:
 
     def tokenize(self, texts: Texts) -> Tokens:
         """Cut the texts into words."""
-        from textprep.kernels import patterns as kept
+        return scan_texts(texts, patterns=self._patterns())
 
-        patterns = (
-            (self.urls and kept.URLS)
-            | (self.emails and kept.EMAILS)
-            | (self.mentions and kept.MENTIONS)
-            | (self.hashtags and kept.HASHTAGS)
-            | (self.emoji and kept.EMOJI)
-        )
-        return scan_texts(texts, patterns=int(patterns))
+    def tokenize_lowered(self, texts: Texts) -> Tokens:
+        """Cut the texts into words, their ASCII letters in lower case."""
+        return scan_texts(texts, patterns=self._patterns(), lower=True)
 
     def commutes(self, stage: object) -> bool:
         """Whether a text stage is run on the words instead, once for each.
@@ -54,3 +49,14 @@ class Words:
         U+212A is no ASCII letter of an address.
         """
         return isinstance(stage, Lower)
+
+    def _patterns(self) -> int:
+        from textprep.kernels import patterns as kept
+
+        return int(
+            (self.urls and kept.URLS)
+            | (self.emails and kept.EMAILS)
+            | (self.mentions and kept.MENTIONS)
+            | (self.hashtags and kept.HASHTAGS)
+            | (self.emoji and kept.EMOJI)
+        )

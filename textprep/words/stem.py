@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textprep.errors import unknown_name
 from textprep.stages import register
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @register("stem.v1")
@@ -37,3 +41,9 @@ class Stem:
         # One stemmer a call: they are not safe to share between threads. The cache would cost more than it saves.
         stems: list[str] = Stemmer.Stemmer(self.algorithm, 0).stemWords(words)
         return stems
+
+    def map_array(self, words: pa.LargeStringArray) -> pa.LargeStringArray:
+        """Give the stem of each word."""
+        import pyarrow as pa
+
+        return pa.array(self.map_words(words.to_pylist()), pa.large_string())

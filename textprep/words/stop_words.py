@@ -11,9 +11,14 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textprep.errors import ConfigError
+from textprep.normalize.lower import lower_case
 from textprep.stages import register
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 ENGLISH = frozenset(
     """
@@ -66,6 +71,14 @@ class StopWords:
         """Give None for each stop word."""
         dropped: frozenset[str] = self._dropped  # type: ignore[attr-defined]
         return [None if word.lower() in dropped else word for word in words]
+
+    def map_array(self, words: pa.LargeStringArray) -> pa.LargeStringArray:
+        """Give null for each stop word."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        dropped = pa.array(sorted(self._dropped), pa.large_string())  # type: ignore[attr-defined]
+        return pc.if_else(pc.is_in(lower_case(words), dropped), None, words)
 
 
 def stop_words(language: str) -> frozenset[str]:

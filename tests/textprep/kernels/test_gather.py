@@ -25,18 +25,22 @@ def test_recode(rows: list[list[int]], new: list[int]) -> None:
     assert list(zip(starts[:kept], ends[:kept], strict=True)) == [(10 * k, 10 * k + code + 1) for k, code in flat]
 
 
-@given(documents)
-def test_expand(rows: list[list[int]]) -> None:
-    pieces = [[], [(7, 0, 2)], [(5, 0, 1), (6, 1, 3)], [(5, 0, 9), (5, 0, 9)]]  # the last word has changed its length
-    lengths = np.array([1, 2, 3, 9], np.int32)
-    arrays = np.array([piece for row in pieces for piece in row], np.int32).T
+@given(documents, st.booleans())
+def test_expand(rows: list[list[int]], all_spelt: bool) -> None:
+    pieces = [[], [(7, 0, 2)], [(5, 0, 1), (6, 1, 3)], [(5, 0, 4), (5, 2, 2)]]  # each with its place in the word
     codes, starts, ends, offsets = columns(rows)
     bounds = np.cumsum([0, *map(len, pieces)])
-    found = expand(codes, starts, ends, offsets, bounds, *map(np.ascontiguousarray, arrays), lengths)
+    flat = [(form, begin, code + 1 - end) for code, row in enumerate(pieces) for form, begin, end in row]
+    arrays = map(np.ascontiguousarray, np.array(flat, np.int32).T)
+    spelt = np.zeros(0, np.uint8) if all_spelt else (codes != 3).astype(np.uint8)
+    count = sum(len(pieces[code]) for row in rows for code in row)
+    found = [np.empty(count, np.int32) for _ in range(3)]
+    new_offsets = np.empty_like(offsets)
+    expand(codes, starts, ends, offsets, spelt, bounds, *arrays, *found, new_offsets)
     expected = [
-        (form, 10 * k + begin, 10 * k + end) if code != 3 else (form, 10 * k, 10 * k + 4)
+        (form, 10 * k + begin, 10 * k + end) if code != 3 or all_spelt else (form, 10 * k, 10 * k + 4)
         for k, code in enumerate(code for row in rows for code in row)
         for form, begin, end in pieces[code]
     ]
-    assert list(zip(*(column.tolist() for column in found[:3]), strict=True)) == expected
-    assert np.diff(found[3]).tolist() == [sum(len(pieces[code]) for code in row) for row in rows]
+    assert list(zip(*(column.tolist() for column in found), strict=True)) == expected
+    assert np.diff(new_offsets).tolist() == [sum(len(pieces[code]) for code in row) for row in rows]

@@ -1,0 +1,38 @@
+"""Columns of strings between Arrow and numpy, without copying."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Strings = tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]
+"""UTF-8 bytes, and where each string begins among them: (bytes,), (strings + 1,)."""
+
+
+def buffers_of(strings: pa.LargeStringArray) -> Strings:
+    """The bytes and the bounds of an Arrow array, as read-only views of its memory."""
+    _, bounds, data = strings.buffers()
+    begin = strings.offset
+    letters = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(0, np.uint8)
+    if not len(strings):
+        return letters, np.zeros(1, np.int64)
+    return letters, np.frombuffer(bounds, np.int64)[begin : begin + len(strings) + 1]
+
+
+def strings_of(letters: npt.NDArray[np.uint8], bounds: npt.NDArray[np.int64]) -> pa.LargeStringArray:
+    """An Arrow array over bytes that are known to be UTF-8."""
+    import pyarrow as pa
+
+    return pa.LargeStringArray.from_buffers(len(bounds) - 1, pa.py_buffer(bounds), pa.py_buffer(letters))
+
+
+def distinct(strings: pa.LargeStringArray) -> tuple[npt.NDArray[np.int32], pa.LargeStringArray]:
+    """Which distinct one each string is, in order of appearance, -1 for null; and the distinct ones."""
+    encoded = strings.dictionary_encode()
+    indices = encoded.indices.fill_null(-1) if encoded.null_count else encoded.indices
+    return indices.to_numpy(), encoded.dictionary

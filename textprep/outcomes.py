@@ -1,0 +1,36 @@
+"""`Outcomes`: what became of distinct words, in columns: each word's pieces, and where in the word they stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Ints = npt.NDArray[np.int32]
+Longs = npt.NDArray[np.int64]
+
+
+class Outcomes(NamedTuple):
+    """The pieces of V words, P in all.
+
+    A word that is dropped has no piece; one that is changed as a whole has one piece with nothing before or behind it.
+
+    Attributes:
+        offsets: Where the pieces of each word begin.  # (V + 1,)
+        pieces: Their text, Arrow strings.  # (P,)
+        heads, tails: How many characters of the word lie before and behind each piece.  # (P,)
+    """
+
+    offsets: Longs
+    pieces: pa.LargeStringArray
+    heads: Ints
+    tails: Ints
+
+    @property
+    def whole(self) -> bool:
+        """Whether every word has at most one piece, and that stands for the whole of it."""
+        return int(np.diff(self.offsets).max(initial=0)) <= 1 and not self.heads.any() and not self.tails.any()
