@@ -74,9 +74,13 @@ class Vocabulary:
 
     def ids(self, tokens: Tokens) -> Ids:
         """Turn tokens into ids: one look-up a distinct word, one gather."""
+        from textprep.kernels.gather import translate
+
         index = self.index
         of_type: npt.NDArray[np.int32] = np.array([index.get(word, 1) for word in tokens.words], np.int32)
-        return Ids(of_type[tokens.codes] if len(of_type) else tokens.codes, tokens.offsets)
+        values = np.empty_like(tokens.codes)
+        translate(tokens.codes, of_type, values)
+        return Ids(values, tokens.offsets)
 
     def save(self, file: str | os.PathLike[str]) -> None:
         """Write one line a word, `["word", count]`, in the order of the ids from 2 on (JSON Lines)."""

@@ -36,6 +36,7 @@ class WordChain:
 
     def __init__(self, stages: Sequence[WordStage], spelt: bool = True) -> None:
         self.stages, self.spelt = tuple(stages), spelt
+        self._last_cut = max((k for k, stage in enumerate(stages) if not isinstance(stage, ArrayStage)), default=-1)
         self._memory = WordMemory()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -82,13 +83,13 @@ class WordChain:
             np.zeros(count, np.int32),  # and behind it, as a negative number
         )
         spelt = np.full(count, self.spelt, np.uint8)
-        for stage in self.stages:
+        for k, stage in enumerate(self.stages):
             if isinstance(stage, ArrayStage):
                 given = stage.map_array(batch.types)
-                spelt = spelt & _as_long(batch.types, given)[batch.codes]
                 codes, types = distinct(given)
-                kept = codes[batch.codes] >= 0
-                batch, spelt = _recoded(batch, types, codes), spelt[kept]
+                if k < self._last_cut:  # afterwards nobody asks
+                    spelt = (spelt & _as_long(batch.types, given)[batch.codes])[codes[batch.codes] >= 0]
+                batch = _recoded(batch, types, codes)
             else:
                 cut = _cut(stage, batch.types.to_pylist())
                 codes, types = distinct(cut.outcomes.pieces)

@@ -31,10 +31,11 @@ class WordMemory:
 
     def __len__(self) -> int:
         """How many words are remembered."""
-        return self._count
+        return self._count + (len(self._first[0]) if self._first else 0)
 
     def _empty(self) -> None:
         self._count = 0
+        self._first: tuple[pa.LargeStringArray, Outcomes] | None = None
         self._slots: npt.NDArray[np.uint64] | None = None  # made at first use; its pages are touched as it fills
         self._words, self._pieces = _Column(np.uint8), _Column(np.uint8)
         self._bounds, self._first_pieces, self._piece_bounds = (_Column(np.int64, [0]) for _ in range(3))
@@ -43,28 +44,43 @@ class WordMemory:
     def recall(self, words: pa.LargeStringArray) -> tuple[npt.NDArray[np.int64], Outcomes | None]:
         """Which of these words are not known (their places), and, if all are, what became of them."""
         with self._lock:
+            self._enter_first()
             places, unknown = self._places(words)
             if not unknown:
                 return np.zeros(0, np.int64), self._brought(places)
         return np.flatnonzero(places < 0), None
 
     def remember(self, words: pa.LargeStringArray, outcomes: Outcomes) -> bool:
-        """Remember what became of some distinct words; False if there are too many of them for that."""
+        """Remember what became of some distinct words; False if not all that was known is known any more."""
         with self._lock:
-            places, unknown = self._places(words)
-            if unknown < len(words):  # another thread came first
-                new = np.flatnonzero(places < 0)
-                words, outcomes = words.take(new), _selected(outcomes, new)
-            letters, bounds = _packed(words)
-            texts, piece_bounds = _packed(outcomes.pieces)
-            if len(words) > self.most_words or len(letters) + len(texts) > self.most_bytes:
-                return False
-            held = len(self._words) + len(self._pieces) + len(letters) + len(texts)
-            fits = self._count + len(words) <= self.most_words and held <= self.most_bytes
-            if not fits:
-                self._empty()
-            self._append(letters, bounds, texts, piece_bounds, outcomes)
-            return fits
+            if self._slots is None and self._first is None and len(words) <= self.most_words:
+                self._first = words, outcomes
+                return True
+            self._enter_first()
+            return self._entered(words, outcomes)
+
+    def _enter_first(self) -> None:
+        """Enter the first batch when there is a second one: most pipelines are called once."""
+        if self._first is not None:
+            words, outcomes = self._first
+            self._first = None
+            self._entered(words, outcomes)
+
+    def _entered(self, words: pa.LargeStringArray, outcomes: Outcomes) -> bool:
+        places, unknown = self._places(words)
+        if unknown < len(words):  # another thread came first
+            new = np.flatnonzero(places < 0)
+            words, outcomes = words.take(new), _selected(outcomes, new)
+        letters, bounds = _packed(words)
+        texts, piece_bounds = _packed(outcomes.pieces)
+        if len(words) > self.most_words or len(letters) + len(texts) > self.most_bytes:
+            return False
+        held = len(self._words) + len(self._pieces) + len(letters) + len(texts)
+        fits = self._count + len(words) <= self.most_words and held <= self.most_bytes
+        if not fits:
+            self._empty()
+        self._append(letters, bounds, texts, piece_bounds, outcomes)
+        return fits
 
     def _places(self, words: pa.LargeStringArray) -> tuple[npt.NDArray[np.int32], int]:
         from textprep.kernels.word_memory import recall

@@ -69,3 +69,10 @@ def expand(
                 new_ends[at] = ends[token] - tails[piece] if exact else ends[token]
                 at += 1
     new_offsets[len(offsets) - 1] = at
+
+
+@compiled
+def translate(codes: Ints, of_type: Ints, out: IntsOut) -> None:
+    """Fill `out` (tokens,) with `of_type[code]` of each token's code; `of_type` is (types,)."""
+    for token in range(len(codes)):
+        out[token] = of_type[codes[token]]

@@ -10,16 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from textprep.kernels.boundaries import next_boundary
-from textprep.kernels.compiled import Bytes, IntsOut, Longs, LongsOut, Shorts, SlotsOut, compiled, inner
+from textprep.kernels.compiled import Bytes, BytesOut, IntsOut, Longs, LongsOut, Shorts, SlotsOut, compiled, inner
 from textprep.kernels.patterns import EMAILS, EMOJI, URLS, cut_at_colon, pattern_end
-from textprep.kernels.utf8 import characters_in, code_point, eight_bytes, width
+from textprep.kernels.utf8 import characters_in, code_point, eight_bytes, item, trailing_zeros, width
 from textprep.kernels.word_table import (
     GOLDEN,
     HIGH,
     LONG,
-    folded,
     letters_among,
     long_key,
+    lower_byte,
     same_bytes,
     short_key,
     slot_shift,
@@ -27,7 +27,6 @@ from textprep.kernels.word_table import (
 from textprep.unicode.word_break import CLASS_BITS, CLASSES, FLAGS
 
 WHITE = FLAGS["White_Space"]
-BYTE_INDEX = np.uint64(0x0001020304050607)
 
 # What a byte is to the fast paths.
 SPACE, MARK, LETTER, DIGIT, JOINER, LETTER_MID, NUMBER_MID, BOTH_MID, BEYOND = range(9)
@@ -55,7 +54,7 @@ def plain_ends(kinds: Bytes) -> npt.NDArray[np.uint16]:
 
     Bit k of entry b says that it does in front of a byte of kind k, if it starts with byte b.  # (256,)
     """
-    after_letters = 1 << SPACE | 1 << MARK
+    after_letters = 1 << SPACE | 1 << MARK | 1 << NUMBER_MID
     after_mark = (1 << BEYOND) - 1
     ends = np.zeros(256, np.uint16)
     for byte, kind in enumerate(kinds.tolist()):
@@ -67,13 +66,9 @@ def plain_ends(kinds: Bytes) -> npt.NDArray[np.uint16]:
 
 
 @inner
-def leading_letters(eight: np.uint64) -> np.int64:
-    """How many of eight bytes, from the lowest on, are ASCII letters; all are examined at once."""
-    others = ~letters_among(eight) & HIGH
-    if others == 0:
-        return np.int64(8)
-    first = (others & (~others + np.uint64(1))) >> np.uint64(7)
-    return np.int64((first * BYTE_INDEX) >> np.uint64(56))
+def leading(letters: np.uint64) -> np.int64:
+    """How many of eight bytes, from the lowest on, are letters, by what `letters_among` says of them."""
+    return np.int64(trailing_zeros(~letters & HIGH) >> np.uint64(3))
 
 
 @inner
@@ -112,6 +107,42 @@ def run_end(data: Bytes, i: int, end: int, table: Bytes) -> int:
     return i
 
 
+@inner
+def ends_plainly(data: Bytes, i: int, j: int, end: int, kinds: Bytes, plain: Shorts) -> bool:
+    """Whether the letters or the one mark in bytes i..j surely are a segment; j < end."""
+    behind = item(kinds, item(data, j))
+    if (item(plain, item(data, i)) >> behind) & 1:
+        return True
+    # A mark joins letters only to letters: not in "end. Then".
+    letters = item(kinds, item(data, i)) == LETTER
+    return (
+        letters and behind >= LETTER_MID and j + 1 < end and item(kinds, item(data, j + 1)) <= MARK and behind != BEYOND
+    )
+
+
+@inner
+def segment_end(
+    data: Bytes, begin: int, i: int, end: int, table: Bytes, kinds: Bytes, runs: bool, patterns: int
+) -> tuple[int, int, bool]:
+    """Where the segment at byte i of the text begin..end ends, its characters, and whether it is white space."""
+    if patterns:
+        j = pattern_end(data, begin, i, end, table, patterns)
+        if j >= 0:
+            return j, characters_in(data, i, j), False
+    j = -1 if runs else ascii_segment_end(data, i, end, kinds)
+    if j >= 0:
+        characters = j - i
+        white = kinds[data[i]] == SPACE
+    else:
+        j = run_end(data, i, end, table) if runs else next_boundary(data, i, end, table, patterns & EMOJI != 0)
+        characters = characters_in(data, i, j)
+        white = table[code_point(data, i)] & WHITE != 0 and run_end(data, i, j, table) == j
+    if patterns & (URLS | EMAILS) and not white:
+        j = cut_at_colon(data, i, j, end, table, patterns)
+        characters = characters_in(data, i, j)
+    return j, characters, white
+
+
 @compiled
 def scan(
     data: Bytes,
@@ -123,15 +154,15 @@ def scan(
     patterns: int,
     lower: bool,
     slots: SlotsOut,
-    begins: LongsOut,
-    sizes: IntsOut,
+    letters: BytesOut,
+    bounds: LongsOut,
     codes: IntsOut,
     starts: IntsOut,
     ends: IntsOut,
     token_offsets: LongsOut,
     state: LongsOut,
 ) -> bool:
-    """Find the tokens of every document; stop when `begins` or `codes` is full, to be called again with more room.
+    """Find the tokens of every document; stop when there is no room for one, to be called again with more.
 
     Args:
         data: The documents' UTF-8 bytes, one behind the other, and `textprep.texts.PADDING` readable bytes.
@@ -143,7 +174,8 @@ def scan(
         patterns: Which patterns are kept whole (bits of `kernels.patterns`).
         lower: Whether words that differ in the case of ASCII letters only are one word.
         slots: The hash table: each word's key and code.  # (a power of two, 2)
-        begins, sizes: Filled with each distinct word's first byte and number of bytes, in order of appearance.
+        letters: Filled with the distinct words' bytes, in order of appearance.
+        bounds: Filled with where each distinct word begins in `letters`, at first 0.  # (room for words + 1,)
         codes, starts, ends: Filled with each token's word and its span in code points.
         token_offsets: Filled with where each document's tokens begin.  # (documents + 1,)
         state: Document, byte, position, tokens and types so far, at first the first byte and zeros.  # (5,)
@@ -153,74 +185,62 @@ def scan(
     """
     shift, last_slot = slot_shift(slots), len(slots) - 1
     document, i, position, tokens, types = state[0], state[1], state[2], state[3], state[4]
-    full = False
+    full, simple = False, not runs and not patterns
+    fold = HIGH if lower else np.uint64(0)
     while document < len(offsets) - 1:
         begin, end = offsets[document], offsets[document + 1]
         if i == begin:
             token_offsets[document] = tokens
         while i < end:
-            # Where the segment that starts at byte i ends, and how many characters it has.
-            j = np.int64(-1)
-            characters = np.int64(0)
+            # Where the segment that starts at byte i ends, and how many characters it has. Most are a run of ASCII
+            # letters or one mark, with something behind it that surely does not join it.
             eight = eight_bytes(data, i)
-            if patterns:
-                j = pattern_end(data, begin, i, end, table, patterns)
-                characters = characters_in(data, i, j)
-            if j < 0 and not runs:
-                size = more = leading_letters(eight)
-                while more == 8 and i + size < end:
-                    more = leading_letters(eight_bytes(data, i + size))
-                    size += more
-                characters = max(size, np.int64(1))
-                if i + characters < end and (plain[data[i]] >> kinds[data[i + characters]]) & 1:
-                    j = i + characters
-            if j < 0:
-                white = kinds[data[i]] == SPACE
-                if not runs:
-                    j = ascii_segment_end(data, i, end, kinds)
-                if j >= 0:
-                    characters = j - i
-                else:
-                    if runs:
-                        j = run_end(data, i, end, table)
-                    else:
-                        j = next_boundary(data, i, end, table, patterns & EMOJI != 0)
-                    characters = characters_in(data, i, j)
-                    white = table[code_point(data, i)] & WHITE != 0 and run_end(data, i, j, table) == j
+            here = letters_among(eight)
+            size = run = leading(here)
+            while run == 8 and i + size < end:
+                run = leading(letters_among(eight_bytes(data, i + size)))
+                size += run
+            size = max(size, np.int64(1))
+            j = i + size
+            if simple and j < end and ends_plainly(data, i, j, end, kinds, plain):
+                characters = size
+            else:
+                j, characters, white = segment_end(data, begin, i, end, table, kinds, runs, patterns)
+                size = j - i
                 if white:
                     position += characters
                     i = j
                     continue
-                if patterns & (URLS | EMAILS):
-                    j = cut_at_colon(data, i, j, end, table, patterns)
-                    characters = characters_in(data, i, j)
             if tokens == len(codes):
                 full = True
                 break
 
             # Which word it is.
-            size = j - i
-            key = short_key(folded(eight, lower), size) if size < 8 else long_key(data, i, size, lower)
+            key = short_key(eight | (here & fold) >> np.uint64(2), size)
+            if size >= 8:
+                key = long_key(data, i, size, lower)
             at = np.int64((key * GOLDEN) >> shift)
-            code = np.int64(-1)
-            while code < 0:
+            while slots[at, 0] != 0:
                 if slots[at, 0] == key:
-                    found = np.int64(slots[at, 1])
-                    if key < LONG or (sizes[found] == size and same_bytes(data, begins[found], data, i, size, lower)):
-                        code = found
-                elif slots[at, 0] == 0:
-                    if types == len(begins):
-                        full = True
+                    if key < LONG:
                         break
-                    code = types
-                    slots[at, 0], slots[at, 1] = key, np.uint64(code)
-                    begins[code], sizes[code] = i, size
-                    types += 1
+                    code = np.int64(slots[at, 1])
+                    first = bounds[code]
+                    if bounds[code + 1] - first == size and same_bytes(letters, first, data, i, size, lower):
+                        break
                 at = (at + 1) & last_slot
-            if full:
-                break
+            if slots[at, 0] == 0:
+                first = bounds[types]
+                if types + 1 == len(bounds) or first + size > len(letters):
+                    full = True
+                    break
+                slots[at, 0], slots[at, 1] = key, np.uint64(types)
+                for k in range(size):
+                    letters[first + k] = lower_byte(data[i + k], lower)
+                types += 1
+                bounds[types] = first + size
 
-            codes[tokens] = code
+            codes[tokens] = slots[at, 1]
             starts[tokens] = position
             position += characters
             ends[tokens] = position

@@ -26,6 +26,28 @@ def eight_bytes(context: Any, data: Any, i: Any) -> Any:
     return numba.uint64(data, numba.int64), emit
 
 
+@intrinsic
+def trailing_zeros(context: Any, number: Any) -> Any:
+    """How many low bits of a number are zero; 64 for zero."""
+
+    def emit(target: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], target.get_constant(numba.boolean, False))
+
+    return numba.uint64(numba.uint64), emit
+
+
+@intrinsic
+def item(context: Any, array: Any, i: Any) -> Any:
+    """array[i] for an i that is surely not negative: without the steps by which numba lets it count from the end."""
+
+    def emit(target: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        values = target.make_array(signature.args[0])(target, builder, arguments[0])
+        place = target.cast(builder, arguments[1], signature.args[1], numba.int64)
+        return builder.load(builder.gep(values.data, [place]))
+
+    return array.dtype(array, i), emit
+
+
 @inner
 def code_point(data: Bytes, i: int) -> int:
     """The code point that starts at byte i."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from textprep.kernels.compiled import Bytes, BytesOut, Longs, Slots, SlotsOut, compiled, inner
+from textprep.kernels.compiled import Bytes, Slots, SlotsOut, compiled, inner
 from textprep.kernels.utf8 import eight_bytes
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: multiplying spreads the low bits upwards
@@ -35,6 +35,12 @@ def letters_among(eight: np.uint64) -> np.uint64:
 def folded(eight: np.uint64, lower: bool) -> np.uint64:
     """Eight bytes, their ASCII letters in lower case if that is wanted."""
     return eight | (letters_among(eight) >> np.uint64(2)) if lower else eight
+
+
+@inner
+def lower_byte(b: int, lower: bool) -> int:
+    """One byte, a capital ASCII letter in lower case if that is wanted."""
+    return b | 0x20 if lower and 0x41 <= b <= 0x5A else b
 
 
 @inner
@@ -70,12 +76,12 @@ def exact_key(data: Bytes, begin: int, size: int) -> np.uint64:
 
 
 @inner
-def same_bytes(one: Bytes, a: int, other: Bytes, b: int, size: int, lower: bool) -> bool:
-    """Whether the `size` bytes from a on and from b on are the same; `size` is eight or more."""
+def same_bytes(known: Bytes, a: int, data: Bytes, b: int, size: int, lower: bool) -> bool:
+    """Whether a known word, and the bytes from b on as `folded` gives them, are the same; `size` is eight or more."""
     for k in range(0, size - 8, 8):
-        if folded(eight_bytes(one, a + k), lower) != folded(eight_bytes(other, b + k), lower):
+        if eight_bytes(known, a + k) != folded(eight_bytes(data, b + k), lower):
             return False
-    return folded(eight_bytes(one, a + size - 8), lower) == folded(eight_bytes(other, b + size - 8), lower)
+    return eight_bytes(known, a + size - 8) == folded(eight_bytes(data, b + size - 8), lower)
 
 
 @inner
@@ -98,13 +104,3 @@ def grow_table(slots: Slots, larger: SlotsOut) -> None:
             while larger[at, 0] != 0:
                 at = (at + 1) & (len(larger) - 1)
             larger[at, 0], larger[at, 1] = key, slots[old, 1]
-
-
-@compiled
-def copy_words(data: Bytes, begins: Longs, bounds: Longs, lower: bool, out: BytesOut) -> None:
-    """Copy word k, which begins at byte begins[k], to out[bounds[k] : bounds[k + 1]]."""
-    for k in range(len(begins)):
-        shift = begins[k] - bounds[k]
-        for at in range(bounds[k], bounds[k + 1]):
-            b = data[at + shift]
-            out[at] = b | 0x20 if lower and 0x41 <= b <= 0x5A else b
