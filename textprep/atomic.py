@@ -47,6 +47,19 @@ def atomic_folder(target: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 def _umask() -> int:
-    mask = os.umask(0)
+    """What the process takes away from the permissions of new files."""
+    status = Path("/proc/self/status")  # reading it there leaves it alone while other threads make files
+    if status.is_file():
+        for line in status.read_text(encoding="ascii", errors="replace").splitlines():
+            if line.startswith("Umask:"):
+                return int(line.split()[1], 8)
+    return _UMASK
+
+
+def _umask_by_setting_it() -> int:
+    mask = os.umask(0o077)
     os.umask(mask)
     return mask
+
+
+_UMASK = _umask_by_setting_it()  # at import, when few threads run; where the system does not tell

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -47,6 +47,12 @@ class Texts:
             return source
         if isinstance(source, str | bytes):
             raise InputError("a single string was given where documents are expected", remedy="pass a list: [text]")
+        if isinstance(source, Mapping) or hasattr(source, "columns"):  # iterating would give the columns' names
+            names = [str(name) for name in _column_names(source)]
+            raise InputError(
+                f"a table was given ({type(source).__name__} with the columns {', '.join(names[:8])})",
+                remedy=f"pass one column, such as table[{names[0]!r}]" if names else "pass one of its columns",
+            )
         if type(source).__module__.startswith("pyarrow"):
             return cls._of_arrow(source)
         if not isinstance(source, Iterable):
@@ -138,3 +144,10 @@ class Texts:
         for edits in reversed(self.edits):
             starts, ends = edits.to_source(rows, starts, ends)
         return starts, ends
+
+
+def _column_names(table: Any) -> Iterable[object]:
+    for attribute in ("column_names", "columns"):
+        if hasattr(table, attribute):
+            return list(getattr(table, attribute))
+    return list(table)

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 Map: TypeAlias = Callable[..., Iterable[Any]]  # `map`, or the like of several threads
 
 
+FEW, MOST_FEW = 64, 1 << 14  # distinct words
+
+
 class WordChain:
     """Applies word stages in order; what became of a word is remembered between calls, within a bound.
 
@@ -38,6 +41,7 @@ class WordChain:
         self.stages, self.spelt = tuple(stages), spelt
         self._last_cut = max((k for k, stage in enumerate(stages) if not isinstance(stage, ArrayStage)), default=-1)
         self._memory = WordMemory()
+        self._few: dict[str, str | None] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         return {"stages": self.stages, "spelt": self.spelt}
@@ -52,6 +56,8 @@ class WordChain:
             parts: Tokens of consecutive documents.
             run: How the parts are worked on: one after the other, or by several threads.
         """
+        if len(parts) == 1 and len(parts[0].types) <= FEW and (few := self._few_words(parts[0])) is not None:
+            return [few]
         parts = with_shared_types(parts)
         outcomes = self.outcomes(parts[0].types)
         codes, types = distinct(outcomes.pieces)
@@ -60,6 +66,23 @@ class WordChain:
             new_codes[np.diff(outcomes.offsets) > 0] = codes
             return list(run(lambda part: _recoded(part, types, new_codes), parts))
         return list(run(lambda part: _expanded(part, types, codes, outcomes), parts))
+
+    def _few_words(self, tokens: Tokens) -> Tokens | None:
+        """The tokens of a text or two, for which Arrow's calls would take longer than Python; None if a word is new."""
+        words, few = tokens.types.to_pylist(), self._few
+        if not few.keys() >= set(words):
+            outcomes = self.outcomes(tokens.types)
+            if not outcomes.whole:
+                return None
+            pieces = outcomes.pieces.to_pylist()
+            if len(few) > MOST_FEW:
+                self._few = few = {}  # not clear(): another thread may be reading it
+            for word, begin, end in zip(words, outcomes.offsets, outcomes.offsets[1:], strict=False):
+                few[word] = pieces[begin] if end > begin else None
+        index: dict[str, int] = {}
+        forms = [few.get(word) for word in words]
+        codes = [-1 if form is None else index.setdefault(form, len(index)) for form in forms]
+        return _recoded(tokens, list(index), np.array(codes, np.int32))
 
     def outcomes(self, words: pa.LargeStringArray) -> Outcomes:
         """What becomes of some distinct words."""
@@ -163,13 +186,14 @@ def _ranges(begins: Longs, counts: Longs) -> Longs:
     return np.arange(ends[-1] if len(ends) else 0) + np.repeat(begins - (ends - counts), counts)
 
 
-def _recoded(tokens: Tokens, types: Any, new_codes: Ints) -> Tokens:
+def _recoded(tokens: Tokens, types: pa.LargeStringArray | list[str], new_codes: Ints) -> Tokens:
     """The tokens with another word, or without those whose word is gone. The arrays are reused."""
     from textprep.kernels.gather import recode
 
     codes, starts, ends, offsets = tokens.codes, tokens.starts, tokens.ends, tokens.offsets
     kept = recode(codes, starts, ends, offsets, new_codes)
-    return Tokens(types, codes[:kept], offsets, starts[:kept], ends[:kept])
+    columns = codes[:kept], offsets, starts[:kept], ends[:kept]
+    return Tokens.of(types, *columns) if isinstance(types, list) else Tokens(types, *columns)
 
 
 def _expanded(

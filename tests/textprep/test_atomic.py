@@ -47,3 +47,12 @@ def test_modes_are_those_of_an_ordinary_file(tmp_path: Path) -> None:
     with atomic_file(tmp_path / "file"):
         pass
     assert (tmp_path / "file").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_the_mask_of_the_process_is_never_lifted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lifted(mask: int) -> int:
+        raise AssertionError("while it is changed, files of other threads get the wrong mode")
+
+    monkeypatch.setattr("os.umask", lifted)
+    with atomic_file(tmp_path / "file"), atomic_folder(tmp_path / "folder"):
+        pass

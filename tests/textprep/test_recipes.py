@@ -46,6 +46,16 @@ def test_the_folder_of_a_saved_pipeline(tmp_path):
         open_recipe(tmp_path / "empty")
 
 
+def test_what_stands_in_the_working_folder_does_not_shadow_a_recipe(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "words").mkdir()
+    (tmp_path / "search").write_text("my searches")
+    assert open_recipe("words") == Pipeline(Lower(), Words())
+    assert open_recipe("search")(["The cats"]).to_lists() == [["cat"]]
+    with pytest.raises(ArtifactError, match="missing"):
+        open_recipe("./words")
+
+
 def test_unknown_names():
     with pytest.raises(ConfigError, match="unknown recipe 'sentimnet'; did you mean 'sentiment'"):
         open_recipe("sentimnet")

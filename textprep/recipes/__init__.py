@@ -21,21 +21,23 @@ def names() -> list[str]:
 def open_recipe(recipe: str | os.PathLike[str]) -> Pipeline:
     """The pipeline of a recipe: a name from `names()`, a JSON file with `stages`, or a folder of a saved pipeline.
 
+    A name that comes with textmill means that recipe, whatever stands in the working folder; `./words` is a file or
+    folder there.
+
     Raises:
         InputError: The file is not a recipe.
         ConfigError: The name, a stage or an option is not known.
         ArtifactError: The folder holds no whole pipeline.
     """
     path = Path(recipe)
+    if os.fspath(recipe) in names():  # pathlib forgets the dot of ./words
+        path = _FOLDER / f"{recipe}.json"
     if path.is_dir():
         return Pipeline.load(path)
     if not path.is_file():
-        if path.suffix != ".json" and str(recipe) in names():
-            path = _FOLDER / f"{recipe}.json"
-        elif path.suffix or len(path.parts) > 1:
+        if path.suffix or len(path.parts) > 1 or os.sep in os.fspath(recipe):
             raise InputError("there is no such recipe file", file=recipe, remedy=f"or choose from {', '.join(names())}")
-        else:
-            raise unknown_name("recipe", str(recipe), names())
+        raise unknown_name("recipe", os.fspath(recipe), names())
     try:
         stages = json.loads(path.read_text(encoding="utf-8-sig"))["stages"]
         configs = [dict(stage) for stage in stages]
