@@ -1,5 +1,5 @@
 """Words → vectors: text files parsed once, memory-mapped ever after."""
 
-import lazy_loader
+from textprep.extras import lazy_names
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = lazy_names(__name__, __file__)

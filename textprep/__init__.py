@@ -6,6 +6,6 @@ prep = Pipeline(Lower(), Words(), StopWords("en", keep={"not", "no"}), Stem("por
 prep(["The cats weren't sitting on the mats."]).to_lists()
 """
 
-import lazy_loader
+from textprep.extras import lazy_names
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = lazy_names(__name__, __file__)

@@ -38,6 +38,10 @@ def main() -> None:
         _fail(str(error), 2)
     except OSError as error:
         _fail(str(error), 1)
+    except ModuleNotFoundError as error:
+        from textprep.extras import missing_part
+
+        _fail(str(missing_part(error) or error), 2)
     except Exception as error:
         if hasattr(error, "exit_code"):
             _usage(error)

@@ -1,5 +1,5 @@
 """Readers: documents from files of any size, as streams of Arrow record batches."""
 
-import lazy_loader
+from textprep.extras import lazy_names
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = lazy_names(__name__, __file__)

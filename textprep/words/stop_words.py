@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textprep.errors import ConfigError
+from textprep.extras import missing_part
 from textprep.normalize.lower import lower_case
 from textprep.stages import register
 
@@ -91,7 +92,9 @@ def stop_words(language: str) -> frozenset[str]:
         return ENGLISH
     try:
         module = importlib.import_module(f"spacy.lang.{language}.stop_words")
-    except ImportError:
+    except ImportError as error:
+        if error.name == "spacy":
+            raise missing_part(error) or error from None
         problem = f"there is no list of stop words for language {language!r}"
         raise ConfigError(f"{problem}; give a code such as 'en', 'de', 'fr', or your own list as `words`") from None
     return frozenset(word.lower() for word in module.STOP_WORDS)
