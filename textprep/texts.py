@@ -127,13 +127,20 @@ class Texts:
         return Texts(strings, edits=(*self.edits, edits) if edits else self.edits)
 
     def split(self, parts: int) -> list[Texts]:
-        """Cut into at most `parts` runs of documents with about the same number of bytes."""
-        data, offsets = self.utf8
+        """Cut into at most `parts` runs of documents of about the same length.
+
+        Strings stay strings, so that the encoding of one part goes on beside the work on another.
+        """
+        strings, utf8 = self.__dict__.get("strings"), self.__dict__.get("utf8")
+        offsets = utf8[1] if utf8 else np.append(0, np.cumsum(np.fromiter(map(len, self.strings), np.int64, len(self))))
         cuts = np.searchsorted(offsets, np.linspace(offsets[0], offsets[-1], parts + 1)[1:-1])
         bounds = np.unique([0, *cuts, len(self)]).tolist()
-        strings = self.__dict__.get("strings")  # shared if they are there, not decoded again
         return [
-            Texts(strings and strings[a:b], (data, offsets[a : b + 1]), tuple(edits.rows(a, b) for edits in self.edits))
+            Texts(
+                strings and strings[a:b],
+                utf8 and (utf8[0], utf8[1][a : b + 1]),
+                tuple(edits.rows(a, b) for edits in self.edits),
+            )
             for a, b in zip(bounds[:-1], bounds[1:], strict=True)
         ] or [self]
 
