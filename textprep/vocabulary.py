@@ -123,7 +123,7 @@ class Vocabulary:
     def save(self, file: str | os.PathLike[str]) -> None:
         """Write one line a word, `["word", count]`, in the order of the ids behind the special tokens (JSON Lines).
 
-        Special tokens other than the default ones stand in the first line: `{"pad": "[PAD]", ...}`.
+        Special tokens other than the default ones stand in the first line: the role and spelling of each.
         """
         first = len(self.special)
         pairs: list[object] = list(zip(self.words[first:], self.counts[first:], strict=True))

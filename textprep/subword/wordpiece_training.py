@@ -51,16 +51,16 @@ def learned_pieces(
 
 
 def _alphabet(words: Sequence[tuple[str, int]], most: int, continues: str) -> list[str]:
-    """The most frequent characters as they begin words, then as they continue them, in the order of code points."""
-    first: Counter[str] = Counter()
-    later: Counter[str] = Counter()
+    """The most frequent characters, then those of them that continue words, in the order of code points."""
+    counts: Counter[str] = Counter()
+    later: set[str] = set()
     for word, count in words:
-        first[word[:1]] += count
-        for character in word[1:]:
-            later[character] += count
-    ranked = sorted((first + later).items(), key=lambda each: (-each[1], each[0]))
-    chosen = sorted(character for character, _ in ranked[:most] if character)
-    return [c for c in chosen if c in first] + [continues + c for c in chosen if c in later]
+        for character in word:
+            counts[character] += count
+        later.update(word[1:])
+    ranked = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    chosen = sorted(character for character, _ in ranked[:most])
+    return chosen + [continues + character for character in chosen if character in later]
 
 
 def _stretches(words: Sequence[tuple[str, int]], share: float) -> Iterator[str]:
