@@ -30,7 +30,8 @@ def tokens_from_lists(
     else:
         starts, ends = _given(spans, sizes)
     offsets = np.concatenate(([0], np.cumsum(sizes)))
-    return Tokens(types, codes, offsets, starts.astype(np.int32), ends.astype(np.int32))
+    # Copied, because stages write to the codes, and Arrow's memory may not be written to.
+    return Tokens(types, codes.copy(), offsets, starts.astype(np.int32), ends.astype(np.int32))
 
 
 def _flat(lists: Sequence[Sequence[str]]) -> list[str]:

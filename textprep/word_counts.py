@@ -55,9 +55,6 @@ class WordCounts:
     Attributes:
         tokens: How many tokens were counted, those of dropped words among them.
         documents: How many documents, or None if something was counted that did not come in documents.
-        dropped: How many words were dropped; one that comes back and is dropped again counts twice.
-        missing: By how much a count may be too small. While it is 0 the counts are exact. A word's count is never too
-            large, and a word that is not held did not occur more often than this.
     """
 
     def __init__(self, max_types: int = MAX_TYPES) -> None:
@@ -66,8 +63,8 @@ class WordCounts:
         self.max_types = max_types
         self.tokens = 0
         self.documents: int | None = 0
-        self.dropped = 0
-        self.missing = 0
+        self._dropped = 0
+        self._missing = 0
         self._known = _no_words()
         self._waiting: list[Part] = []
         self._entries = 0  # of those that wait
@@ -106,8 +103,8 @@ class WordCounts:
         """Add what another one counted: in another thread, file or machine."""
         held = other._together()
         self.tokens += other.tokens - int(held.counts.sum())  # those of dropped words
-        self.dropped += other.dropped
-        self.missing += other.missing
+        self._dropped += other._dropped
+        self._missing += other._missing
         self._add(held, other.documents)
 
     @property
@@ -130,6 +127,21 @@ class WordCounts:
         if self.documents is None:
             raise ConfigError("in how many documents the words occur is not known; count tokens with update(tokens)")
         return self._together().documents
+
+    @property
+    def missing(self) -> int:
+        """By how much a count may be too small: while this is 0, all counts are exact.
+
+        No count is ever too large, and a word that is not held did not occur more often than this.
+        """
+        self._together()
+        return self._missing
+
+    @property
+    def dropped(self) -> int:
+        """How many words were dropped; one that comes back and is dropped again counts twice."""
+        self._together()
+        return self._dropped
 
     def __len__(self) -> int:
         """How many distinct words there are."""
@@ -204,11 +216,11 @@ class WordCounts:
             words, *columns = (table.column(name).combine_chunks() for name in ("word", "count", "documents"))
             counts = cls(int(numbers["max_types"]))
             counts._known = Part(words.cast(pa.large_string()), *(column.to_numpy() for column in columns))
-            counts.tokens, counts.dropped, counts.missing = (
+            counts.tokens, counts._dropped, counts._missing = (
                 int(numbers[name]) for name in ("tokens", "dropped", "missing")
             )
             counts.documents = None if documents == "None" else int(documents)
-            if (lost := counts.tokens - int(counts._known.counts.sum())) < 0 or bool(lost) != bool(counts.dropped):
+            if (lost := counts.tokens - int(counts._known.counts.sum())) < 0 or bool(lost) != bool(counts._dropped):
                 raise ValueError("its counts do not add up")
         except FileNotFoundError:
             raise ArtifactError(f"{path} is missing; count again") from None
@@ -250,8 +262,8 @@ class WordCounts:
             return part
         order = np.argsort(-part.counts, kind="stable")
         kept = np.sort(order[: self.max_types])
-        self.dropped += excess
-        self.missing += int(part.counts[order[self.max_types]])  # no dropped word loses more than this
+        self._dropped += excess
+        self._missing += int(part.counts[order[self.max_types]])  # no dropped word loses more than this
         return Part(part.words.take(kept), part.counts[kept], part.documents[kept])
 
     def _content(self) -> tuple[object, ...]:

@@ -105,7 +105,9 @@ class Annotate:
 
     def rewrite(self, tokens: Tokens) -> Tokens:
         ends = [k + 1 for k, code in enumerate(tokens.codes) if tokens.words[code] == "c"]
-        return replace(tokens.with_layer("at", list(map(str, tokens.starts))), sentences=np.unique([*tokens.offsets, *ends]))
+        return replace(
+            tokens.with_layer("at", list(map(str, tokens.starts))), sentences=np.unique([*tokens.offsets, *ends])
+        )
 
 
 @dataclass(frozen=True)
