@@ -98,6 +98,7 @@ def test_special_tokens_come_first_and_are_saved(special: SpecialTokens, words: 
 def test_no_token_for_unknown_words() -> None:
     vocabulary = Vocabulary(["a", "b"], special=SpecialTokens(unk=None))
     assert vocabulary.ids(tokens("b a")).values.tolist() == [2, 1]
+    assert vocabulary.ids(tokens("zzz a").taken(np.array([1]))).values.tolist() == [1]
     for ask in (lambda: vocabulary["zzz"], lambda: vocabulary.ids(tokens("a zzz"))):
         with pytest.raises(InputError, match="the word 'zzz' is not in the vocabulary, which has no token for unknown"):
             ask()
