@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from textprep.arrow_strings import buffers_of
 from textprep.errors import ConfigError
-from textprep.tokens import Longs, Tokens
+from textprep.tokens import Ints, Longs, Tokens
 from textprep.vocabulary import Vocabulary
 from textprep.word_counts import WordCounts
 
@@ -33,7 +33,7 @@ def count_matrix(tokens: Tokens, vocabulary: Vocabulary) -> csr_array:
         int64, a row a document.  # (D, vocabulary)
     """
     index, special = vocabulary.index, len(vocabulary.special)
-    columns = np.array([index.get(word, -1) for word in tokens.words], np.int64)  # (V,)
+    columns = np.array([index.get(word, -1) for word in tokens.words], np.int32)  # (V,)
     columns[columns < special] = -1
     return _summed(tokens, columns, np.ones(len(columns), np.int64), len(vocabulary))
 
@@ -98,17 +98,17 @@ def hashed_matrix(tokens: Tokens, features: int = 1 << 20, seed: int = 0, *, sig
         int64, a row a document.  # (D, features)
 
     Raises:
-        ConfigError: `features` is below 1, or the seed out of its range.
+        ConfigError: `features` or `seed` lies outside of its range.
     """
     from textprep.kernels.murmur import murmur_hashes
 
-    if features < 1:
-        raise ConfigError(f"features is {features}; give 1 or more")
+    if not 1 <= features < 1 << 31:
+        raise ConfigError(f"features is {features}; give a number from 1 to {(1 << 31) - 1}")
     if not 0 <= seed < 1 << 32:
         raise ConfigError(f"seed is {seed}; give a number from 0 to {(1 << 32) - 1}")
     hashes = murmur_hashes(*buffers_of(tokens.types), seed).view(np.int32).astype(np.int64)  # (V,)
     signs = np.where(hashes < 0, -1, 1) if signed else np.ones(len(hashes), np.int64)
-    return _summed(tokens, np.abs(hashes) % features, signs, features)
+    return _summed(tokens, (np.abs(hashes) % features).astype(np.int32), signs, features)
 
 
 def inverse_document_frequencies(frequencies: Longs, documents: int) -> Floats:
@@ -116,13 +116,17 @@ def inverse_document_frequencies(frequencies: Longs, documents: int) -> Floats:
     return np.log((1 + documents) / (1 + frequencies)) + 1
 
 
-def _summed(tokens: Tokens, columns: Longs, values: Longs, width: int) -> csr_array:
+def _summed(tokens: Tokens, columns: Ints, values: Longs, width: int) -> csr_array:
     """The matrix in which each token adds its word's value to its word's column, if that is 0 or more."""
     from scipy.sparse import csr_array
 
-    of_token = columns[tokens.codes]  # (N,)
-    kept = of_token >= 0
-    bounds = np.append(0, np.cumsum(kept))[tokens.offsets]
-    matrix = csr_array((values[tokens.codes[kept]], of_token[kept], bounds), shape=(len(tokens), width))
-    matrix.sum_duplicates()
+    from textprep.kernels.sparse_rows import sum_rows
+
+    places = np.full(width, -1, np.int64)
+    bounds = np.empty(len(tokens) + 1, np.int64)
+    indices, data = np.empty(tokens.count, np.int32), np.empty(tokens.count, np.int64)
+    sum_rows(tokens.codes, tokens.offsets, columns, values, places, bounds, indices, data)
+    entries = int(bounds[-1])
+    matrix = csr_array((data[:entries].copy(), indices[:entries].copy(), bounds), shape=(len(tokens), width))
+    matrix.sort_indices()
     return matrix

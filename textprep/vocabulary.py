@@ -58,7 +58,8 @@ class Vocabulary:
         frequent = int(np.count_nonzero(counts.counts >= min_count))
         most = None if max_words is None else min(frequent, max_words + len(special))  # a text may spell special tokens
         ranked = counts.most_common(frequent if most is None else most)
-        chosen = [(word, count) for word, count in ranked if word not in special][:max_words]
+        taken = frozenset(special.spellings)
+        chosen = [(word, count) for word, count in ranked if word not in taken][:max_words]
         return cls([word for word, _ in chosen], [count for _, count in chosen], special)
 
     @property

@@ -78,10 +78,11 @@ class WordCounts:
 
     def update(self, tokens: Tokens) -> None:
         """Count a batch of tokens, and in how many of its documents each word occurs."""
-        from textprep.kernels.document_counts import document_counts
+        from textprep.kernels.counting import count_words
 
-        documents = document_counts(tokens.codes, tokens.offsets, len(tokens.types))
-        self._add(Part(tokens.types, tokens.counts(), documents), len(tokens))
+        table = np.zeros((len(tokens.types), 3), np.int64)
+        count_words(tokens.codes, tokens.offsets, table)
+        self._add(Part(tokens.types, table[:, 0].copy(), table[:, 1].copy()), len(tokens))
 
     def add(self, words: Iterable[str], counts: Iterable[int]) -> None:
         """Count words that were counted elsewhere; in how many documents they occur is not known after that.
