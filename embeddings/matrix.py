@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 
 from embeddings.evaluate.coverage import Coverage
 from textprep.errors import InputError
+from textprep.special_tokens import DEFAULT, SpecialTokens
 
 if TYPE_CHECKING:
     from embeddings.substitutes import Missing
     from embeddings.vectors import WordVectors
-
-PADDING = "<pad>"
 
 
 class HasWords(Protocol):
@@ -39,7 +38,7 @@ def build_matrix(
     if counts is not None and len(counts) != len(words):
         raise InputError(f"{len(words)} words need as many counts, not {len(counts)}")
     asked = np.ones(len(words), np.bool_)  # (words,) all but the padding
-    asked[:1] = len(words) > 0 and words[0] != PADDING
+    asked[:1] = len(words) > 0 and words[0] != _special(vocabulary).pad
 
     rows = vectors.rows(words)  # (words,)
     exact = asked & (rows >= 0)
@@ -69,3 +68,9 @@ def build_matrix(
     unfound = tuple(words[i] for i in absent.tolist())
     lowered = int(found.sum() - exact.sum())
     return matrix, Coverage(int(exact.sum()), lowered, filled, unfound, tokens, tokens_found)
+
+
+def _special(vocabulary: Sequence[str] | HasWords) -> SpecialTokens:
+    """The special tokens of a vocabulary; a plain list of words is taken to have the usual ones."""
+    special = getattr(vocabulary, "special", DEFAULT)
+    return special if isinstance(special, SpecialTokens) else DEFAULT

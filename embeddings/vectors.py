@@ -207,7 +207,7 @@ class WordVectors:
         """One row per word of a vocabulary, ready for an embedding layer, and a report of where each came from.
 
         A word is looked up as it stands, then lower-cased, then left to the `missing` strategies in turn; what none
-        of them fills stays zero, as does row 0 if the vocabulary's first word is `<pad>`.
+        of them fills stays zero, as does row 0 if the vocabulary's first word is padding.
 
         Args:
             vocabulary: The words, or anything with `.words`.

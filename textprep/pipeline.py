@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any, cast
 
-from textprep.atomic import atomic_file
-from textprep.errors import ArtifactError, ConfigError
+from textprep.errors import ConfigError
+from textprep.fitting import fitted
 from textprep.ids import Ids
 from textprep.normalize.lower import Lower
-from textprep.protocols import ContextStage, LoweringTokenizer, Stage, TextStage, Tokenizer, WordStage
-from textprep.stages import from_config, to_config
+from textprep.pair_chain import PairChain
+from textprep.pipeline_folder import CARD, read_pipeline, write_pipeline
+from textprep.protocols import ContextStage, LoweringTokenizer, PairStage, Stage, TextStage, Tokenizer, WordStage
+from textprep.special_tokens import DEFAULT, SpecialTokens
 from textprep.texts import Texts, TextSource
 from textprep.tokens import Tokens
 from textprep.vocabulary import Vocabulary
 from textprep.word_chain import Map, WordChain
-
-FORMAT = "textmill-pipeline"
-FORMAT_VERSION = 1
+from textprep.word_counts import MAX_TYPES
 
 
 class Pipeline:
@@ -38,16 +38,23 @@ class Pipeline:
     """
 
     def __init__(self, *stages: Stage, vocabulary: Vocabulary | None = None) -> None:
-        self.stages = stages
         self.vocabulary = vocabulary
+        self._compose(stages)
+
+    def _compose(self, stages: tuple[Stage, ...]) -> None:
+        self.stages = stages
         before, self.tokenizer, after = _arranged(stages)
         self._text_stages: list[TextStage] = before
         lowers = bool(after) and isinstance(after[0], Lower) and isinstance(self.tokenizer, LoweringTokenizer)
         self._tokenize = self.tokenizer.tokenize_lowered if lowers else self.tokenizer.tokenize  # type: ignore[attr-defined]
-        self._token_stages: list[WordChain | ContextStage] = []
+        self._token_stages: list[WordChain | PairChain | ContextStage] = []
         for on_words, run in groupby(after, key=lambda stage: isinstance(stage, WordStage)):
             # Behind a context stage a word need not be spelt by its span any more.
-            self._token_stages += [WordChain(list(run), not self._token_stages)] if on_words else list(run)  # type: ignore[arg-type]
+            self._token_stages += (
+                [WordChain(list(run), not self._token_stages)]  # type: ignore[arg-type]
+                if on_words
+                else [PairChain(stage) if isinstance(stage, PairStage) else cast(ContextStage, stage) for stage in run]
+            )
 
     def __call__(self, texts: TextSource, threads: int = 1) -> Tokens:
         """Turn texts into tokens.
@@ -72,7 +79,9 @@ class Pipeline:
         edited = list(run(self._edited, parts))
         tokens = list(run(self._tokenize, edited))
         for stage in self._token_stages:
-            tokens = stage(tokens, run) if isinstance(stage, WordChain) else list(run(stage.rewrite, tokens))
+            tokens = (
+                stage(tokens, run) if isinstance(stage, WordChain | PairChain) else list(run(stage.rewrite, tokens))
+            )
         return Tokens.concat(list(run(_with_source_spans, edited, tokens)))
 
     def _edited(self, texts: Texts) -> Texts:
@@ -91,22 +100,55 @@ class Pipeline:
             raise ConfigError("the pipeline has no vocabulary yet; call fit(texts) first")
         return self.vocabulary.ids(self(texts, threads))
 
-    def fit(self, texts: TextSource, *, min_count: int = 1, max_words: int | None = None) -> Pipeline:
-        """Learn the vocabulary: the words that occur `min_count` times or more, at most `max_words`."""
-        self.vocabulary = Vocabulary.learned(self(texts), min_count, max_words)
+    def fit(
+        self,
+        texts: TextSource | Iterable[TextSource],
+        *,
+        min_count: int = 1,
+        max_words: int | None = None,
+        special: SpecialTokens = DEFAULT,
+        column: str = "text",
+        max_types: int = MAX_TYPES,
+        threads: int = 1,
+    ) -> Pipeline:
+        """Learn what is to be learned: each stage that learns, in order, from the words as they reach it; then the ids.
+
+        Args:
+            texts: A corpus of any size: documents as a call takes them, an iterable of batches of them (lists, Arrow
+                arrays, record batches), or of documents. It is read once; once more for each stage that learns in
+                front of one that looks at neighbours. A generator can be read once only.
+            min_count: Words that occur less often get no id.
+            max_words: At most so many words get one, those that occur most often (ties by first appearance).
+            special: The tokens of the vocabulary that stand for no word.
+            column: The column of the texts in record batches.
+            max_types: Where there are more distinct words, the rarest are dropped from the counts, with a warning.
+            threads: How many threads share the documents of a batch.
+
+        Raises:
+            InputError: A document is not a string.
+            ConfigError: A stage that learns stands before the tokenizer, or the corpus has to be read more than once
+                and cannot be.
+        """
+
+        def compose(stages: Sequence[Stage]) -> Callable[[TextSource], Tokens]:
+            return partial(self if tuple(stages) == self.stages else Pipeline(*stages), threads=threads)
+
+        stages, counts = fitted(self.stages, texts, compose, column=column, max_types=max_types)
+        self.vocabulary = Vocabulary.learned(counts, min_count, max_words, special)
+        if stages != self.stages:
+            self._compose(stages)
         return self
 
     def save(self, folder: str | os.PathLike[str]) -> None:
-        """Write `pipeline.json` and, if there is a vocabulary, `vocabulary.jsonl` into a folder."""
-        folder = Path(folder)
-        config: dict[str, Any] = {"format": FORMAT, "version": FORMAT_VERSION}
-        config["stages"] = [to_config(stage) for stage in self.stages]
-        config["vocabulary"] = None
-        if self.vocabulary is not None:
-            config["vocabulary"] = {"file": "vocabulary.jsonl", "words": len(self.vocabulary)}
-            self.vocabulary.save(folder / "vocabulary.jsonl")
-        with atomic_file(folder / "pipeline.json") as part:
-            part.write_text(json.dumps(config, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        """Write `pipeline.json`, `vocabulary.jsonl` (if there is a vocabulary) and the stages' files into a folder.
+
+        The folder holds the pipeline that was there before or this one, whole, whenever saving is cut short; other
+        files in it stay as they are.
+
+        Raises:
+            ConfigError: A stage has no name, or the folder holds a `pipeline.json` of something else.
+        """
+        write_pipeline(folder, self.stages, self.vocabulary)
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str]) -> Pipeline:
@@ -116,29 +158,11 @@ class Pipeline:
             ArtifactError: A file is missing or damaged.
             ConfigError: A stage is not known here; import the module that registers it first.
         """
-        file = Path(folder) / "pipeline.json"
+        stages, vocabulary = read_pipeline(folder)
         try:
-            config = json.loads(file.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise ArtifactError(f"{file} is missing; save the pipeline again") from None
-        except ValueError as error:
-            raise ArtifactError(f"{file}: not a saved pipeline ({error}); save it again") from None
-        if not isinstance(config, dict) or config.get("format") != FORMAT:
-            raise ArtifactError(f"{file}: not a saved pipeline (no format {FORMAT!r}); save it again")
-        if config.get("version") != FORMAT_VERSION:
-            raise ArtifactError(f"{file}: version {config.get('version')} is not known here; update textmill")
-        vocabulary = None
-        if about := config.get("vocabulary"):
-            vocabulary = Vocabulary.load(Path(folder) / "vocabulary.jsonl")
-            expected = about.get("words") if isinstance(about, dict) else None
-            if len(vocabulary) != expected:
-                raise ArtifactError(f"{folder}: the vocabulary has {len(vocabulary)} words, not {expected}; save again")
-        try:
-            return cls(*map(from_config, config["stages"]), vocabulary=vocabulary)
-        except (KeyError, TypeError, ValueError) as error:
-            raise ArtifactError(f"{file}: the stages are damaged ({error!r}); save the pipeline again") from None
+            return cls(*stages, vocabulary=vocabulary)
         except ConfigError as error:
-            raise ConfigError(f"{file}: {error}") from None
+            raise ConfigError(f"{Path(folder) / CARD}: {error}") from None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Pipeline) and (self.stages, self.vocabulary) == (
@@ -159,12 +183,12 @@ def _with_source_spans(texts: Texts, tokens: Tokens) -> Tokens:
     return replace(tokens, starts=starts, ends=ends)
 
 
-def _arranged(stages: Sequence[Stage]) -> tuple[list[TextStage], Tokenizer, list[WordStage | ContextStage]]:
+def _arranged(stages: Sequence[Stage]) -> tuple[list[TextStage], Tokenizer, list[WordStage | PairStage | ContextStage]]:
     """Check the order; move in front of the tokenizer only what must be there."""
     for stage in stages:
         if isinstance(stage, type):
             raise ConfigError(f"{stage.__name__} is a class; write {stage.__name__}()")
-        if not isinstance(stage, TextStage | Tokenizer | WordStage | ContextStage):
+        if not isinstance(stage, TextStage | Tokenizer | WordStage | PairStage | ContextStage):
             raise ConfigError(f"{stage!r} is no stage; a stage is an object such as Lower()")
     tokenizers = [k for k, stage in enumerate(stages) if isinstance(stage, Tokenizer)]
     names = [type(stage).__name__ for stage in stages]
@@ -177,7 +201,7 @@ def _arranged(stages: Sequence[Stage]) -> tuple[list[TextStage], Tokenizer, list
         if not isinstance(stage, TextStage):
             raise ConfigError(f"{name} works on tokens; put it behind {names[middle]}")
     for stage, name in zip(stages[middle + 1 :], names[middle + 1 :], strict=True):
-        if not isinstance(stage, WordStage | ContextStage):
+        if not isinstance(stage, WordStage | PairStage | ContextStage):
             raise ConfigError(f"{name} works on texts; put it in front of {names[middle]}")
     before: list[Any] = list(stages[:middle])
     after: list[Any] = list(stages[middle + 1 :])

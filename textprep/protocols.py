@@ -1,12 +1,17 @@
-"""The four kinds of stage. A class may be of several kinds; `Pipeline` decides by its place which one is meant."""
+"""The kinds of stage, and what a stage of any kind may be able to do besides.
+
+A class may be of several kinds; `Pipeline` decides by its place which one is meant.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, runtime_checkable
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self, TypeAlias, runtime_checkable
 
 from textprep.texts import Texts
 from textprep.tokens import Tokens
+from textprep.word_counts import WordCounts
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -78,6 +83,20 @@ class ArrayStage(Protocol):
 
 
 @runtime_checkable
+class PairStage(Protocol):
+    """Changes words by what is known about each token: called with distinct pairs of word and tag."""
+
+    @property
+    def layer(self) -> str:
+        """The name of the layer that the tags come from; a stage before must have added it."""
+        ...
+
+    def map_pairs(self, words: Sequence[str], tags: Sequence[str]) -> Sequence[Outcome]:
+        """Return what becomes of each word that has the tag beside it; spans as in `WordStage`."""
+        ...
+
+
+@runtime_checkable
 class ContextStage(Protocol):
     """Changes tokens by looking at their neighbours."""
 
@@ -86,4 +105,38 @@ class ContextStage(Protocol):
         ...
 
 
-Stage: TypeAlias = TextStage | Tokenizer | WordStage | ContextStage
+@runtime_checkable
+class Learns(Protocol):
+    """A stage behind the tokenizer that is learned from words; `Pipeline.fit` does it unless it is learned already."""
+
+    @property
+    def learned(self) -> bool:
+        """Whether there is nothing left to learn."""
+        ...
+
+    def learn(self, counts: WordCounts) -> Self:
+        """Return the learned stage; this one stays as it is.
+
+        Args:
+            counts: The words as they reach the stage.
+        """
+        ...
+
+
+@runtime_checkable
+class HasFiles(Protocol):
+    """A stage that keeps in files what is too large for the list of stages, such as what it learned.
+
+    The fields that stand in the files are declared with `in_files()` of `textprep.stages`.
+    """
+
+    def save_files(self, folder: Path) -> None:
+        """Write the files into an empty folder of the stage's own; none if there is nothing to keep."""
+        ...
+
+    def load_files(self, folder: Path) -> Self:
+        """Return this stage with what `save_files` wrote; ArtifactError if a file is missing or damaged."""
+        ...
+
+
+Stage: TypeAlias = TextStage | Tokenizer | WordStage | PairStage | ContextStage

@@ -7,6 +7,8 @@ token (`Dr.`), so they end nothing. Whether a word closes or opens a sentence is
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
@@ -15,6 +17,11 @@ from textprep.texts import Texts
 
 CLOSING = frozenset(".!?…。！？")
 TRAILING = frozenset("\"'”’»)]}")
+
+
+def with_sentences(texts: Texts, tokens: Tokens, max_tokens: int) -> Tokens:
+    """The tokens with the sentences that `sentence_offsets` finds."""
+    return replace(tokens, sentences=sentence_offsets(texts, tokens, max_tokens))
 
 
 def sentence_offsets(texts: Texts, tokens: Tokens, max_tokens: int) -> npt.NDArray[np.int64]:

@@ -6,7 +6,7 @@ A stage's name keeps its meaning for ever; a stage that changes what it gives ge
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import field, fields
 from typing import Any
 
 from textprep.errors import ConfigError, unknown_name
@@ -18,15 +18,22 @@ STAGES: Registry[Any] = Registry(
 register = STAGES.register
 
 
+def in_files(default: Any = None) -> Any:
+    """A dataclass field that the stage's files hold, not its configuration; see `textprep.protocols.HasFiles`."""
+    return field(default=default, repr=False, metadata={"in_files": True})
+
+
 def to_config(stage: Any) -> dict[str, Any]:
-    """A stage as plain data: its name and its fields."""
+    """A stage as plain data: its name and its fields, but for those that stand in files."""
     name = STAGES.name_of(type(stage))
     if name is None:
         raise ConfigError(f"{type(stage).__name__} cannot be saved; decorate it with @register('name.v1')")
     config: dict[str, Any] = {"stage": name}
-    for field in fields(stage):
-        value = getattr(stage, field.name)
-        config[field.name] = sorted(value) if isinstance(value, set | frozenset) else value
+    for each in fields(stage):
+        if each.metadata.get("in_files"):
+            continue
+        value = getattr(stage, each.name)
+        config[each.name] = sorted(value) if isinstance(value, set | frozenset) else value
     return config
 
 
@@ -39,7 +46,7 @@ def from_config(config: Mapping[str, Any]) -> Any:
     options = dict(config)
     name = str(options.pop("stage", ""))
     cls = STAGES[name]
-    known = {field.name for field in fields(cls)}
+    known = {each.name for each in fields(cls)}
     for key in options:
         if key not in known:
             raise unknown_name(f"option of stage {name!r}:", key, known)

@@ -12,41 +12,60 @@ import numpy as np
 import numpy.typing as npt
 
 from textprep.atomic import atomic_file
-from textprep.errors import ArtifactError, ConfigError
+from textprep.errors import ArtifactError, ConfigError, InputError
 from textprep.ids import Ids
+from textprep.special_tokens import DEFAULT, SpecialTokens
 from textprep.tokens import Tokens
-
-PADDING, UNKNOWN = "<pad>", "<unk>"
+from textprep.word_counts import WordCounts
 
 
 class Vocabulary:
-    """Words in the order of their ids; id 0 is padding and id 1 stands for every unknown word.
+    """Words in the order of their ids; the first ids are those of the special tokens.
 
     Args:
-        words: The known words, without the two special ones, each once.
+        words: The known words, without the special tokens, each once.
         counts: How often each occurred where it was learned.  # (words,)
+        special: The special tokens; by default padding with id 0, and id 1 for every unknown word.
 
     Raises:
         ConfigError: A word is given twice, or `counts` has another length.
     """
 
-    def __init__(self, words: Iterable[str], counts: Iterable[int] | None = None) -> None:
-        self.words = [PADDING, UNKNOWN, *words]
-        self.counts = [0, 0, *(counts if counts is not None else [0] * (len(self.words) - 2))]
+    def __init__(
+        self, words: Iterable[str], counts: Iterable[int] | None = None, special: SpecialTokens = DEFAULT
+    ) -> None:
+        first = len(special)
+        self.special = special
+        self.words = [*special.spellings, *words]
+        self.counts = [0] * first + list(counts if counts is not None else [0] * (len(self.words) - first))
         if len(self.counts) != len(self.words):
-            raise ConfigError(f"{len(self.words) - 2} words but {len(self.counts) - 2} counts; give one count a word")
+            numbers = f"{len(self.words) - first} words but {len(self.counts) - first} counts"
+            raise ConfigError(f"{numbers}; give one count a word")
         if len(self.index) != len(self.words):
             raise ConfigError("a word stands twice in the vocabulary; give each once")
 
     @classmethod
-    def learned(cls, tokens: Tokens, min_count: int = 1, max_words: int | None = None) -> Vocabulary:
+    def learned(
+        cls,
+        counts: WordCounts | Tokens,
+        min_count: int = 1,
+        max_words: int | None = None,
+        special: SpecialTokens = DEFAULT,
+    ) -> Vocabulary:
         """The words that occur at least `min_count` times, most frequent first (ties by first appearance)."""
-        counts = tokens.counts()
-        order = np.argsort(-counts, kind="stable")
-        words = tokens.words
-        frequent = order[counts[order] >= max(min_count, 1)].tolist()
-        chosen = [code for code in frequent if words[code] not in (PADDING, UNKNOWN)][:max_words]
-        return cls([words[code] for code in chosen], counts[chosen].tolist())
+        if isinstance(counts, Tokens):
+            counts = WordCounts.of(counts, max(len(counts.types), 1))
+        frequent = int(np.count_nonzero(counts.counts >= min_count))
+        most = None if max_words is None else min(frequent, max_words + len(special))  # a text may spell special tokens
+        ranked = counts.most_common(frequent if most is None else most)
+        taken = frozenset(special.spellings)
+        chosen = [(word, count) for word, count in ranked if word not in taken][:max_words]
+        return cls([word for word, _ in chosen], [count for _, count in chosen], special)
+
+    @property
+    def _unknown(self) -> int:
+        """The id of the unknown word, or -1 if there is none."""
+        return self.special.id_of("unk") if self.special.unk is not None else -1
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -60,11 +79,25 @@ class Vocabulary:
         return word in self.index
 
     def __getitem__(self, word: str) -> int:
-        """The id of a word, that of `<unk>` if it is not known."""
-        return self.index.get(word, 1)
+        """The id of a word, that of the unknown word if it is not known.
+
+        Raises:
+            InputError: It is not known, and there is no special token for unknown words.
+        """
+        found = self.index.get(word, self._unknown)
+        if found < 0:
+            raise InputError(
+                f"the word {word!r} is not in the vocabulary, which has no token for unknown words",
+                remedy="learn it with SpecialTokens(unk=...), or drop such words before",
+            )
+        return found
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Vocabulary) and (self.words, self.counts) == (other.words, other.counts)
+        return isinstance(other, Vocabulary) and (self.words, self.counts, self.special) == (
+            other.words,
+            other.counts,
+            other.special,
+        )
 
     def __hash__(self) -> int:
         return hash(tuple(self.words))
@@ -73,20 +106,31 @@ class Vocabulary:
         return f"Vocabulary({len(self)} words)"
 
     def ids(self, tokens: Tokens) -> Ids:
-        """Turn tokens into ids: one look-up a distinct word, one gather."""
+        """Turn tokens into ids: one look-up a distinct word, one gather.
+
+        Raises:
+            InputError: A word is not known, and there is no special token for unknown words.
+        """
         from textprep.kernels.gather import translate
 
-        index = self.index
-        of_type: npt.NDArray[np.int32] = np.array([index.get(word, 1) for word in tokens.words], np.int32)
+        index, unknown = self.index, self._unknown
+        of_type: npt.NDArray[np.int32] = np.array([index.get(word, unknown) for word in tokens.words], np.int32)
         values = np.empty_like(tokens.codes)
         translate(tokens.codes, of_type, values)
+        if unknown < 0 and (values < 0).any():
+            self[tokens.words[tokens.codes[int(np.argmax(values < 0))]]]
         return Ids(values, tokens.offsets)
 
     def save(self, file: str | os.PathLike[str]) -> None:
-        """Write one line a word, `["word", count]`, in the order of the ids from 2 on (JSON Lines)."""
-        lines = (
-            json.dumps(pair, ensure_ascii=False) + "\n" for pair in zip(self.words[2:], self.counts[2:], strict=True)
-        )
+        """Write one line a word, `["word", count]`, in the order of the ids behind the special tokens (JSON Lines).
+
+        Special tokens other than the default ones stand in the first line: the role and spelling of each.
+        """
+        first = len(self.special)
+        pairs: list[object] = list(zip(self.words[first:], self.counts[first:], strict=True))
+        if self.special != DEFAULT:
+            pairs.insert(0, self.special.by_role)
+        lines = (json.dumps(pair, ensure_ascii=False) + "\n" for pair in pairs)
         with atomic_file(file) as part, part.open("w", encoding="utf-8", newline="\n") as out:
             out.writelines(lines)
 
@@ -99,19 +143,24 @@ class Vocabulary:
         """
         words: list[str] = []
         counts: list[int] = []
+        special = DEFAULT
+        line = 0
         try:
             with Path(file).open(encoding="utf-8", newline="\n") as source:
-                for text in source:
+                for line, text in enumerate(source, start=1):
                     match json.loads(text):
                         case [str(word), int(count)]:
                             words.append(word)
                             counts.append(count)
+                        case {**roles} if line == 1:
+                            special = SpecialTokens(**{"pad": None, "unk": None, **roles})  # type: ignore[arg-type]
                         case _:
                             raise ValueError("this is not [word, count]")
-            return cls(words, counts)
+            line += 1
+            return cls(words, counts, special)
         except FileNotFoundError:
             raise ArtifactError(f"{os.fspath(file)} is missing; save the pipeline again") from None
-        except (ValueError, ConfigError) as error:
+        except (ValueError, TypeError, ConfigError) as error:
             raise ArtifactError(
-                f"{os.fspath(file)}:{len(words) + 1}: not a saved vocabulary ({error}); save the pipeline again"
+                f"{os.fspath(file)}:{line}: not a saved vocabulary ({error}); save the pipeline again"
             ) from None

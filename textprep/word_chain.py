@@ -15,7 +15,8 @@ import numpy.typing as npt
 from textprep.arrow_strings import distinct
 from textprep.errors import ConfigError
 from textprep.outcomes import Outcomes
-from textprep.protocols import ArrayStage, Outcome, Piece, WordStage
+from textprep.pieces import placed_pieces
+from textprep.protocols import ArrayStage, Outcome, WordStage
 from textprep.tokens import Ints, Longs, Tokens, with_shared_types
 from textprep.word_memory import WordMemory
 
@@ -61,11 +62,18 @@ class WordChain:
         parts = with_shared_types(parts)
         outcomes = self.outcomes(parts[0].types)
         codes, types = distinct(outcomes.pieces)
+        counts = np.diff(outcomes.offsets)
+        new_codes = np.full(len(counts), -1, np.int32)
         if outcomes.whole:
-            new_codes = np.full(len(outcomes.offsets) - 1, -1, np.int32)
-            new_codes[np.diff(outcomes.offsets) > 0] = codes
-            return list(run(lambda part: _recoded(part, types, new_codes), parts))
-        return list(run(lambda part: _expanded(part, types, codes, outcomes), parts))
+            new_codes[counts > 0] = codes
+
+        def changed(part: Tokens) -> Tokens:
+            # Which token each new one is made from; asked before the arrays are reused.
+            positions = np.repeat(np.arange(part.count), counts[part.codes]) if part.annotated else None
+            new = _recoded(part, types, new_codes) if outcomes.whole else _expanded(part, types, codes, outcomes)
+            return new if positions is None else new.annotated_as(part, positions)
+
+        return list(run(changed, parts))
 
     def _few_words(self, tokens: Tokens) -> Tokens | None:
         """The tokens of a text or two, for which Arrow's calls would take longer than Python; None if a word is new."""
@@ -144,31 +152,13 @@ def _cut(stage: WordStage, words: list[str]) -> _Cut:
             texts.append(outcome)
             places.append((0, 0, len(outcome) == len(word)))
         elif outcome is not None:
-            for text, start, end in _placed(stage, word, outcome):
+            for text, start, end in placed_pieces(stage, word, outcome):
                 texts.append(text)
                 places.append((start, len(word) - end, len(text) == end - start))
         offsets.append(len(texts))
     columns = np.ascontiguousarray(np.array(places, np.int32).reshape(-1, 3).T)
     pieces = pa.array(texts, pa.large_string())
     return _Cut(Outcomes(np.array(offsets), pieces, columns[0], columns[1]), columns[2].astype(np.uint8))
-
-
-def _placed(stage: WordStage, word: str, outcome: Sequence[str | Piece]) -> list[tuple[str, int, int]]:
-    """Pieces with their places in the word: those they have, or side by side if together they spell the word."""
-    texts = [piece.text if isinstance(piece, Piece) else piece for piece in outcome]
-    if not any(isinstance(piece, Piece) for piece in outcome):
-        if "".join(texts) != word:
-            return [(text, 0, len(word)) for text in texts]
-        ends = np.cumsum([len(text) for text in texts]).tolist()
-        return list(zip(texts, [0, *ends], ends, strict=False))
-    placed = []
-    for piece, text in zip(outcome, texts, strict=True):
-        start, end = (piece.start, piece.end) if isinstance(piece, Piece) else (0, len(word))
-        if not 0 <= start <= end <= len(word):
-            problem = f"{stage} gave {piece!r} for {word!r}"
-            raise ConfigError(f"{problem}; a piece lies between 0 and the length of its word, {len(word)}")
-        placed.append((text, start, end))
-    return placed
 
 
 def _as_long(words: pa.LargeStringArray, given: pa.LargeStringArray) -> npt.NDArray[np.uint8]:

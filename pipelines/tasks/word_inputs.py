@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from seqmodels import InputSizes, TypeFeatures, learn_alphabet
 from textprep import Vocabulary
+from textprep.special_tokens import DEFAULT
 
 if TYPE_CHECKING:
     from embeddings import Coverage
@@ -81,7 +82,7 @@ def word_inputs(
     """
     from embeddings import RandomNormal, WordVectors
 
-    special = ("<pad>", "<unk>")  # a text may hold them, but their ids are taken
+    special = DEFAULT.spellings  # a text may hold them, but their ids are taken
     counts = {word: count for word, count in counts.items() if word not in special}
     ranked = Counter(counts).most_common(max_words)
     if vectors is None:
@@ -95,7 +96,8 @@ def word_inputs(
     seen = {*special, *(word for word, _ in kept)}
     extra = [word for word in known.words[: extra_words + len(seen)] if word not in seen][:extra_words]
     vocabulary = Vocabulary([word for word, _ in kept] + extra, [count for _, count in kept] + [0] * len(extra))
-    trained = 2 + len(kept)
+    first = len(special)
+    trained = first + len(kept)
     matrix, _ = known.matrix(vocabulary, missing=[RandomNormal(seed)], lower=False)
-    _, coverage = known.matrix(vocabulary.words[2:trained], lower=False, counts=vocabulary.counts[2:trained])
+    _, coverage = known.matrix(vocabulary.words[first:trained], lower=False, counts=vocabulary.counts[first:trained])
     return WordInputs(vocabulary, matrix, trained if train_vectors else 0, coverage)

@@ -15,8 +15,9 @@ import numpy as np
 import torch
 
 from textprep.errors import ConfigError
+from textprep.special_tokens import DEFAULT
 
-PAD, UNK = 0, 1
+PAD, UNK = DEFAULT.id_of("pad"), DEFAULT.id_of("unk")
 SHAPES = ("pad", "lower", "upper", "title", "mixed", "number", "digits", "other")
 
 
@@ -57,10 +58,10 @@ class TypeFeatures:
     """Turns distinct surface words into a `TypeTable`.
 
     A word is looked up as it stands, then in lower case; with `digits_to_zero` both are tried once more with
-    every digit replaced by 0; what is still not found becomes `<unk>`.
+    every digit replaced by 0; what is still not found is the unknown word.
 
     Args:
-        words: The word of every row of the word matrix; the first two are `<pad>` and `<unk>`.
+        words: The word of every row of the word matrix; the first two are padding and the unknown word.
         alphabet: The known characters: `alphabet[i]` has id `i + 2`. An empty one means a model without
             characters.
         max_chars: Characters beyond this many are not looked at.
@@ -77,8 +78,9 @@ class TypeFeatures:
     digits_to_zero: bool = False
 
     def __post_init__(self) -> None:
-        if list(self.words[:2]) != ["<pad>", "<unk>"]:
-            raise ConfigError(f"the first two words must be '<pad>' and '<unk>', not {list(self.words[:2])}")
+        if tuple(self.words[:2]) != DEFAULT.spellings:
+            expected = " and ".join(map(repr, DEFAULT.spellings))
+            raise ConfigError(f"the first two words must be {expected}, not {list(self.words[:2])}")
         if len(set(self.alphabet)) != len(self.alphabet):
             raise ConfigError("the alphabet has a character twice")
         if self.max_chars < 1:

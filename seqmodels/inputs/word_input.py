@@ -86,7 +86,7 @@ class WordCharInput(nn.Module):
         char_output: Features that the character encoder gives a word.
         char_width: Characters under one filter of the CNN.
         shape_size: Features for the word's shape; 0 leaves shapes out.
-        word_dropout: Share of the distinct words that a training batch sees as `<unk>` (their characters
+        word_dropout: Share of the distinct words that a training batch sees as unknown (their characters
             stay).
         char_dropout: Dropout on character vectors.
     """

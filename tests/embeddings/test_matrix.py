@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from embeddings import CharNgrams, Coverage, RandomNormal, WordVectors, Zeros
+from textprep import SpecialTokens, Vocabulary
 from textprep.errors import InputError
 
 VECTORS = WordVectors.from_words(["the", "cat", "US", "us", "<pad>"], np.arange(1, 11).reshape(5, 2))
@@ -53,3 +54,11 @@ def test_a_vocabulary_is_anything_with_words() -> None:
 
 def test_only_the_first_word_can_be_padding() -> None:
     assert VECTORS.matrix(["the", "<pad>"])[0].tolist() == [[1, 2], [9, 10]]
+
+
+def test_padding_is_what_the_vocabulary_calls_so() -> None:
+    missing = [RandomNormal(seed=0)]
+    padded = Vocabulary(["the"], special=SpecialTokens("[PAD]", None))
+    assert VECTORS.matrix(padded, missing=missing)[0].tolist() == [[0, 0], [1, 2]]
+    bare = Vocabulary(["<pad>", "the"], special=SpecialTokens(None, None))
+    assert VECTORS.matrix(bare, missing=missing)[0].tolist() == [[9, 10], [1, 2]]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from textprep.recipes import open_recipe
-from textprep.sentences import CLOSING, TRAILING, sentence_offsets
+from textprep.sentences import CLOSING, TRAILING, sentence_offsets, with_sentences
 from textprep.texts import Texts
 
 
@@ -99,3 +99,9 @@ def test_offsets_rise_strictly_and_keep_within_documents(texts, max_tokens):
     assert (steps > 0).all()
     assert (steps <= max_tokens).all()
     assert set(tokens.offsets) <= set(offsets)
+
+
+def test_sentences_of_tokens():
+    texts = ["He left. She stayed.", "", "No end"]
+    tokens = with_sentences(Texts.of(texts), open_recipe("treebank")(texts), 400)
+    assert tokens.sentence_lists() == [[["He", "left", "."], ["She", "stayed", "."]], [], [["No", "end"]]]

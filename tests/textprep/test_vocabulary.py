@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from textprep import ArtifactError, ConfigError, Pipeline, Tokens, Vocabulary, WhiteSpace
+from textprep import ArtifactError, ConfigError, InputError, Pipeline, SpecialTokens, Tokens, Vocabulary, WhiteSpace
+from textprep.special_tokens import BERT, DEFAULT
 
 
 def tokens(*documents: str) -> Tokens:
@@ -72,3 +73,49 @@ def test_errors(tmp_path: Path) -> None:
         Vocabulary(["a", "a"])
     with pytest.raises(ConfigError, match="2 words but 1 counts"):
         Vocabulary(["a", "b"], np.array([1]))
+
+
+specials = st.sampled_from([DEFAULT, BERT, SpecialTokens(pad=None, unk=None), SpecialTokens(unk=None, eos="</s>")])
+
+
+@given(specials, st.lists(st.sampled_from("abc"), unique=True))
+def test_special_tokens_come_first_and_are_saved(special: SpecialTokens, words: list[str]) -> None:
+    import tempfile
+
+    vocabulary = Vocabulary(words, range(len(words)), special)
+    assert vocabulary.words == [*special.spellings, *words]
+    assert [vocabulary[spelling] for spelling in special.spellings] == [special.id_of(role) for role in special.by_role]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "vocabulary.jsonl"
+        vocabulary.save(file)
+        assert Vocabulary.load(file) == vocabulary
+        lines = file.read_text().splitlines()
+    assert len(lines) == len(words) + (special != DEFAULT)
+    assert vocabulary == Vocabulary(words, range(len(words)), special)
+    assert (vocabulary == Vocabulary(words, range(len(words)))) == (special == DEFAULT)
+
+
+def test_no_token_for_unknown_words() -> None:
+    vocabulary = Vocabulary(["a", "b"], special=SpecialTokens(unk=None))
+    assert vocabulary.ids(tokens("b a")).values.tolist() == [2, 1]
+    assert vocabulary.ids(tokens("zzz a").taken(np.array([1]))).values.tolist() == [1]
+    for ask in (lambda: vocabulary["zzz"], lambda: vocabulary.ids(tokens("a zzz"))):
+        with pytest.raises(InputError, match="the word 'zzz' is not in the vocabulary, which has no token for unknown"):
+            ask()
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ('{"pad": ""}\n', 1),
+        ('{"pda": "x"}\n', 1),
+        ('{"pad": "x", "unk": "x"}\n', 1),
+        ('["a", 1]\n{"pad": "x"}\n', 2),
+        ('{"unk": "a"}\n["a", 1]\n', 3),
+    ],
+)
+def test_damaged_special_tokens(tmp_path: Path, content: str, line: int) -> None:
+    file = tmp_path / "vocabulary.jsonl"
+    file.write_text(content)
+    with pytest.raises(ArtifactError, match=f"vocabulary.jsonl:{line}: not a saved vocabulary"):
+        Vocabulary.load(file)

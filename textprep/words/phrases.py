@@ -37,7 +37,7 @@ class Phrases:
                 raise ConfigError(f"phrase {phrase!r} has fewer than two words; a phrase joins at least two")
 
     def rewrite(self, tokens: Tokens) -> Tokens:
-        """Join the phrases; a joined token spans from its first word to its last."""
+        """Join the phrases; a joined token spans from its first word to its last, and has the tags of its first."""
         words = list(tokens.words)
         index = {word: code for code, word in enumerate(words)}
         codes = tokens.codes.copy()
@@ -64,7 +64,8 @@ class Phrases:
                 codes[start + 1 : stop] = -1  # gone: no shorter phrase may use them
                 kept[start + 1 : stop] = False
         offsets = np.concatenate(([0], np.cumsum(kept)))[tokens.offsets]
-        return Tokens.of(words, codes[kept], offsets, tokens.starts[kept], ends[kept])
+        changed = Tokens.of(words, codes[kept], offsets, tokens.starts[kept], ends[kept])
+        return changed.annotated_as(tokens, np.flatnonzero(kept))
 
 
 def _apart(starts: list[int], length: int) -> list[int]:

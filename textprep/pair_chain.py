@@ -1,0 +1,100 @@
+"""Runs a stage over pairs of word and tag once per distinct pair, and brings the outcomes back to the tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from textprep.arrow_strings import distinct
+from textprep.errors import ConfigError
+from textprep.layer import Layer, with_shared_values
+from textprep.outcomes import Outcomes
+from textprep.pieces import placed_pieces
+from textprep.protocols import Outcome, PairStage
+from textprep.tokens import Ints, Longs, Tokens, with_shared_types
+from textprep.word_chain import Map
+
+
+class PairChain:
+    """Applies a pair stage to the parts of a batch, as `WordChain` applies word stages.
+
+    A piece has its place in the text where the word is as long as its token's span; else it has the whole span.
+    """
+
+    def __init__(self, stage: PairStage) -> None:
+        self.stage = stage
+
+    def __call__(self, parts: Sequence[Tokens], run: Map = map) -> list[Tokens]:
+        """The parts after the stage; sentences and layers stay with their tokens.
+
+        Raises:
+            ConfigError: The tokens have no such layer, or the stage gave too few or too many outcomes.
+        """
+        parts = with_shared_types(parts)
+        layers = with_shared_values([part.layer(self.stage.layer) for part in parts])
+        tags = max(len(layers[0].values), 1)
+        keys = list(run(lambda part, layer: _pair_keys(part, layer, tags), parts, layers))
+        pairs = np.unique(np.concatenate([np.unique(each) for each in keys]))  # (pairs,)
+        of_words, of_tags = np.divmod(pairs, tags)
+        words = parts[0].types.take(of_words).to_pylist()
+        outcomes = self._outcomes(words, layers[0].values.take(of_tags).to_pylist())
+        codes, types = distinct(outcomes.pieces)
+        lengths = np.fromiter(map(len, words), np.int32, len(words))
+
+        def changed(part: Tokens, key: Longs) -> Tokens:
+            return _replaced(part, np.searchsorted(pairs, key), outcomes, codes, types, lengths)
+
+        return list(run(changed, parts, keys))
+
+    def _outcomes(self, words: list[str], tags: list[str]) -> Outcomes:
+        import pyarrow as pa
+
+        given: Sequence[Outcome] = self.stage.map_pairs(words, tags) if words else []
+        if len(given) != len(words):
+            problem = f"{self.stage} gave {len(given)} outcomes for {len(words)} pairs"
+            raise ConfigError(f"{problem}; a pair stage gives one (a word, a tuple or None) for each pair")
+        offsets, texts, places = [0], [], []
+        for word, outcome in zip(words, given, strict=True):
+            if isinstance(outcome, str):
+                texts.append(outcome)
+                places.append((0, 0))
+            elif outcome is not None:
+                for text, start, end in placed_pieces(self.stage, word, outcome):
+                    texts.append(text)
+                    places.append((start, len(word) - end))
+            offsets.append(len(texts))
+        heads, tails = np.array(places, np.int32).reshape(-1, 2).T
+        return Outcomes(np.array(offsets), pa.array(texts, pa.large_string()), heads, tails)
+
+
+def _pair_keys(tokens: Tokens, layer: Layer, tags: int) -> Longs:
+    """One number for each pair of word and tag.  # (tokens,)"""
+    return tokens.codes.astype(np.int64) * tags + layer.codes
+
+
+def _replaced(tokens: Tokens, pairs: Longs, outcomes: Outcomes, codes: Ints, types: object, lengths: Ints) -> Tokens:
+    """The tokens with what became of their pairs.
+
+    Args:
+        tokens: The tokens before.
+        pairs: Which pair each of them is.  # (tokens,)
+        outcomes: What became of each pair.
+        codes: Which of the new words each piece is.  # (pieces,)
+        types: The new words.
+        lengths: How long the word of each pair is.  # (pairs,)
+    """
+    counts = np.diff(outcomes.offsets)[pairs]  # (tokens,)
+    offsets = np.append(0, np.cumsum(counts))
+    positions = np.repeat(np.arange(tokens.count), counts)  # (new tokens,)
+    pieces = np.arange(len(positions)) - offsets[positions] + outcomes.offsets[pairs[positions]]
+    starts, ends = tokens.starts[positions], tokens.ends[positions]
+    spelt = ends - starts == lengths[pairs[positions]]
+    changed = Tokens(
+        types,
+        codes[pieces],
+        offsets[tokens.offsets],
+        starts + np.where(spelt, outcomes.heads[pieces], 0).astype(np.int32),
+        ends - np.where(spelt, outcomes.tails[pieces], 0).astype(np.int32),
+    )
+    return changed.annotated_as(tokens, positions)

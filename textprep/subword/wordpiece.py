@@ -1,0 +1,146 @@
+"""WordPiece: words as runs of known pieces, always the longest piece that fits.
+
+Source: Schuster and Nakajima, "Japanese and Korean Voice Search" (2012), with the spelling and the file of BERT (Devlin
+et al., 2019): a piece that continues a word begins with `##`, and `vocab.txt` has one piece a line. Pieces are learned
+by the `tokenizers` library.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
+
+from textprep.errors import ArtifactError, ConfigError
+from textprep.protocols import Outcome, Piece
+from textprep.special_tokens import BERT
+from textprep.stages import in_files, register
+from textprep.subword.wordpiece_training import learned_pieces
+from textprep.word_counts import WordCounts
+
+FILE = "vocab.txt"
+CONTINUES = "##"
+
+
+@register("wordpiece.v1")
+@dataclass(frozen=True)
+class WordPiece:
+    """Cut words into pieces from left to right; each piece has its own span.
+
+    A word that the pieces cannot spell becomes the unknown piece as a whole.
+
+    Args:
+        size: How many pieces are learned, the special tokens of BERT among them; more where the characters alone are
+            more.
+        min_count: Two pieces are joined to one if they stand together at least so often.
+        max_characters: How many different characters are learned; words with rarer ones are unknown.
+        max_length: Words of more characters are unknown.
+        unknown: How the unknown piece is spelled.
+        pieces: The pieces, in the order of their file, if they are known already; `Pipeline.fit` learns them.
+
+    Raises:
+        ConfigError: A number is below 1, or the unknown piece is not one of the pieces.
+    """
+
+    size: int = 30_000
+    min_count: int = 2
+    max_characters: int = 1000
+    max_length: int = 100
+    unknown: str = BERT.unk or ""
+    pieces: tuple[str, ...] = in_files(())
+
+    def __post_init__(self) -> None:
+        for name in ("size", "min_count", "max_characters", "max_length"):
+            if (value := getattr(self, name)) < 1:
+                raise ConfigError(f"wordpiece: {name} is {value}; give 1 or more")
+        if isinstance(self.pieces, str) or not isinstance(self.pieces, Iterable):
+            raise ConfigError("wordpiece: give a list of pieces")
+        object.__setattr__(self, "pieces", tuple(self.pieces))
+        object.__setattr__(self, "_known", frozenset(self.pieces))
+        object.__setattr__(self, "_longest", max(map(len, self.pieces), default=0))
+        if self.pieces and self.unknown not in self.pieces:
+            raise ConfigError(f"wordpiece: the unknown piece {self.unknown!r} is not one of the pieces; add it")
+
+    @classmethod
+    def open(cls, file: str | os.PathLike[str]) -> WordPiece:
+        """The pieces of a `vocab.txt`, such as BERT's.
+
+        Raises:
+            ArtifactError: The file is missing or damaged.
+        """
+        return cls(pieces=_read(Path(file)))
+
+    @property
+    def learned(self) -> bool:
+        """Whether the pieces are known."""
+        return bool(self.pieces)
+
+    def learn(self, counts: WordCounts) -> Self:
+        """Learn the pieces from words that occur so often."""
+        pieces = learned_pieces(
+            counts,
+            size=self.size,
+            min_count=self.min_count,
+            max_characters=self.max_characters,
+            special=[self.unknown if token == BERT.unk else token for token in BERT.spellings],
+            continues=CONTINUES,
+        )
+        return replace(self, pieces=pieces)
+
+    def map_words(self, words: Sequence[str]) -> list[Outcome]:
+        """Give the pieces of each word.
+
+        Raises:
+            ConfigError: Nothing is learned yet.
+        """
+        if not self.pieces:
+            raise ConfigError("WordPiece has no pieces yet; call fit(texts) of the pipeline first, or WordPiece.open")
+        return [self._cut(word) for word in words]
+
+    def _cut(self, word: str) -> Outcome:
+        if len(word) > self.max_length:
+            return self.unknown
+        known: frozenset[str] = self.__dict__["_known"]
+        longest: int = self.__dict__["_longest"]
+        if word in known:
+            return word
+        pieces: list[str | Piece] = []
+        start = 0
+        while start < len(word):
+            before = CONTINUES if start else ""
+            for end in range(min(len(word), start + longest), start, -1):
+                piece = before + word[start:end]
+                if piece in known:
+                    break
+            else:
+                return self.unknown
+            pieces.append(Piece(piece, start, end))
+            start = end
+        return tuple(pieces)
+
+    def save_files(self, folder: Path) -> None:
+        """Write `vocab.txt`."""
+        if self.pieces:
+            text = "".join(piece + "\n" for piece in self.pieces)
+            (folder / FILE).write_text(text, encoding="utf-8", newline="\n")
+
+    def load_files(self, folder: Path) -> Self:
+        """Read `vocab.txt`.
+
+        Raises:
+            ArtifactError: The file is damaged.
+        """
+        return replace(self, pieces=_read(folder / FILE))
+
+
+def _read(file: Path) -> tuple[str, ...]:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ArtifactError(f"{file}: cannot be read ({error}); save it again, or give another file") from None
+    pieces = tuple(text.removesuffix("\n").split("\n")) if text else ()
+    if not pieces or "" in pieces or len(set(pieces)) != len(pieces):
+        raise ArtifactError(f"{file}: is empty, or has an empty line or a piece twice; give one piece a line")
+    return pieces
