@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from embeddings.formats import text
-from embeddings.formats.text import read_blocks
+from embeddings.formats.detect import read_blocks
 from textprep.errors import InputError
 
 Write = Callable[..., Path]

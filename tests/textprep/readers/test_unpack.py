@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from textprep.errors import InputError
 from textprep.readers.unpack import open_unpacked, packing_by_content, packing_by_name
@@ -55,6 +55,7 @@ def test_the_content_tells(write, tmp_path):
 
 
 @given(st.lists(st.binary(), min_size=1), st.integers(0, 200), st.integers(1, 50))
+@settings(deadline=None)
 def test_gzip_of_any_members_and_padding_in_pieces_of_any_size(write, members, padding, size):
     path = write(b"\0".join(map(gzip.compress, members)) + b"\0" * padding)
     with open_unpacked(path, "gzip") as stream:
