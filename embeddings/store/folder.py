@@ -111,7 +111,8 @@ def open_store(folder: Path) -> Store:
         tensors = map_tensors(folder / VECTORS)
         words = pa.ipc.open_file(pa.memory_map(str(folder / WORDS))).read_all()["word"]
         source = card["source"] and Source(**card["source"])
-        lexicon = Lexicon(words.combine_chunks(), tensors["table"])
+        arrow = words.chunk(0) if words.num_chunks == 1 else words.combine_chunks()  # a single chunk would be copied
+        lexicon = Lexicon(arrow, tensors["table"])
         store = Store(lexicon, Float32Rows(tensors["vectors"]), tensors["norms"], card["duplicates"], source)
         replaced = folder.stat().st_ino != before  # between two files, by a process that rebuilt it
     except (OSError, ValueError, TypeError, KeyError, pa.ArrowInvalid) as error:

@@ -33,6 +33,14 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert not store.vectors[:].flags.writeable
 
 
+def test_opening_copies_nothing(tmp_path: Path) -> None:
+    make(tmp_path / "s", [f"word{i}" for i in range(10_000)])
+    before = pa.total_allocated_bytes()
+    store = open_store(tmp_path / "s")
+    assert pa.total_allocated_bytes() - before < 5000
+    assert store.lexicon.find("word9999") == 9999
+
+
 def test_of_equal_words_the_first_row_stays(tmp_path: Path) -> None:
     first, second = make(tmp_path / "s", ["a", "b", "a", "c"], ["b", "d", "a"])
     store = open_store(tmp_path / "s")
