@@ -72,7 +72,7 @@ def open_unpacked(path: Path, packing: Packing, member: str | None = None) -> It
             else:
                 yield file
     except (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile) as error:
-        problem = f"cannot be unpacked ({error}): the compressed data are damaged or cut short"
+        problem = f"the compressed data are damaged or cut short and cannot be unpacked ({error})"
         raise InputError(problem, file=path, remedy="fetch the file again") from error
 
 
