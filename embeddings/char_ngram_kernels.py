@@ -61,18 +61,8 @@ def hash_ngrams(
 
 
 @njit(nogil=True, cache=True)
-def add_up(
-    data: NDArray[np.uint8],  # (bytes,) of the known words
-    offsets: NDArray[np.int64],  # (known words + 1,)
-    vectors: NDArray[np.float32],  # (known words, dimension)
-    ngrams: NDArray[np.uint64],  # (n-grams,) distinct hashes
-    smallest: int,
-    largest: int,
-) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """For each n-gram the sum (n-grams, dimension) of the vectors of the words with it, and their number (n-grams,).
-
-    A word with the same n-gram twice counts twice.
-    """
+def hash_table(ngrams: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Where each of some distinct n-grams (n-grams,) stands: its place in its slot, -1 in the others (slots,)."""
     slots = 2
     while slots < 2 * len(ngrams):
         slots *= 2
@@ -83,8 +73,23 @@ def add_up(
         while table[slot] >= 0:
             slot = (slot + _ONE) & mask
         table[slot] = i
-    sums = np.zeros((len(ngrams), vectors.shape[1]), np.float32)
-    counts = np.zeros(len(ngrams), np.int64)
+    return table
+
+
+@njit(nogil=True, cache=True)
+def add_up(
+    data: NDArray[np.uint8],  # (bytes,) of known words
+    offsets: NDArray[np.int64],  # (known words + 1,)
+    vectors: NDArray[np.float32],  # (known words, dimension)
+    ngrams: NDArray[np.uint64],  # (n-grams,) distinct hashes
+    table: NDArray[np.int64],  # (slots,) of `hash_table`
+    smallest: int,
+    largest: int,
+    sums: NDArray[np.float32],  # (n-grams, dimension), added to here: the vectors of the words with each n-gram
+    counts: NDArray[np.int64],  # (n-grams,), added to here: their number
+) -> None:
+    """Add the vectors of some words to those of their n-grams; a word with the same n-gram twice counts twice."""
+    mask = np.uint64(len(table) - 1)
     longest = 0
     for word in range(len(offsets) - 1):
         longest = max(longest, offsets[word + 1] - offsets[word] + 2)
@@ -99,4 +104,3 @@ def add_up(
                 counts[ngram] += 1
                 for j in range(vectors.shape[1]):
                     sums[ngram, j] += vectors[word, j]
-    return sums, counts

@@ -1,48 +1,35 @@
-"""What to do about a word without a vector: the protocol, and three strategies that ignore how it is spelt.
+"""What stands in for a word without a vector, however it is spelt: zeros, the mean, or random numbers.
 
-A strategy that looks at the letters is in `embeddings/char_ngrams.py`.
+What looks at the letters is in `embeddings/char_ngrams.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from embeddings.vectors import WordVectors
-
-Filled = tuple[NDArray[np.float32], NDArray[np.bool_]]
-
-
-class Missing(Protocol):
-    """Fills rows of a matrix; the name of its class appears in the `Coverage`."""
-
-    def fill(self, words: Sequence[str], vectors: WordVectors) -> Filled:
-        """Rows (words, dimension) for words that are not in `vectors`, and which of them (words,) are filled."""
-        ...
+from embeddings.lookup import KnownVectors, Looked, Lookup
 
 
 @dataclass(frozen=True)
 class Zeros:
-    """Zeros: says plainly what happens anyway to a word that no strategy fills."""
+    """Zeros: says plainly what happens anyway to a word for which nothing else stands in."""
 
-    def fill(self, words: Sequence[str], vectors: WordVectors) -> Filled:
-        """See `Missing.fill`."""
-        return np.zeros((len(words), vectors.dimension), np.float32), np.ones(len(words), np.bool_)
+    def learn(self, known: KnownVectors) -> Lookup:
+        """See `Substitute`."""
+        return _ForAnyWord(known.dimension, lambda words: np.zeros((words, known.dimension), np.float32))
 
 
 @dataclass(frozen=True)
 class MeanVector:
     """The mean of all known vectors, the same for every word."""
 
-    def fill(self, words: Sequence[str], vectors: WordVectors) -> Filled:
-        """See `Missing.fill`."""
-        mean = vectors.vectors.mean(axis=0, dtype=np.float64).astype(np.float32)  # (dimension,)
-        return np.tile(mean, (len(words), 1)), np.ones(len(words), np.bool_)
+    def learn(self, known: KnownVectors) -> Lookup:
+        """See `Substitute`."""
+        return _ForAnyWord(known.dimension, lambda words: np.tile(known.mean(), (words, 1)))
 
 
 @dataclass(frozen=True)
@@ -54,8 +41,24 @@ class RandomNormal:
     std: float | None = None
     """Standard deviation; `None` means that of the known vectors' numbers."""
 
-    def fill(self, words: Sequence[str], vectors: WordVectors) -> Filled:
-        """See `Missing.fill`."""
-        std = float(vectors.vectors.std(dtype=np.float64)) if self.std is None else self.std
-        numbers = np.random.default_rng(self.seed).standard_normal((len(words), vectors.dimension), np.float32)
-        return numbers * np.float32(std), np.ones(len(words), np.bool_)
+    def learn(self, known: KnownVectors) -> Lookup:
+        """See `Substitute`."""
+
+        def draw(words: int) -> NDArray[np.float32]:
+            std = known.std() if self.std is None else self.std
+            numbers = np.random.default_rng(self.seed).standard_normal((words, known.dimension), np.float32)
+            return numbers * np.float32(std)
+
+        return _ForAnyWord(known.dimension, draw)
+
+
+@dataclass(frozen=True)
+class _ForAnyWord:
+    """A look-up that finds every word."""
+
+    dimension: int
+    rows: Callable[[int], NDArray[np.float32]]
+    """So many rows (words, dimension)."""
+
+    def lookup(self, words: Sequence[str]) -> Looked:
+        return self.rows(len(words)), np.ones(len(words), np.bool_)

@@ -20,8 +20,12 @@ def cache_folder() -> Path:
 
 
 @contextmanager
-def alone(target: Path) -> Iterator[None]:
+def alone(target: Path, remedy: str = "set TEXTMILL_CACHE to a folder that can be written") -> Iterator[None]:
     """Let one process or thread at a time make `target`; the operating system ends the lock with its process.
+
+    Args:
+        target: The file or folder to be made; the lock is a hidden file beside it.
+        remedy: What the user can do if the folder it is to stand in cannot be written to.
 
     Raises:
         ConfigError: The folder of `target` cannot be written to.
@@ -33,8 +37,7 @@ def alone(target: Path) -> Iterator[None]:
         lock = FileLock(target.parent / f".{target.name}.lock")
         lock.acquire()
     except OSError as error:
-        problem = f"cannot write to the cache folder {target.parent} ({error.strerror})"
-        raise ConfigError(f"{problem}; set TEXTMILL_CACHE to a folder that can be written") from error
+        raise ConfigError(f"cannot write to the cache folder {target.parent} ({error.strerror}); {remedy}") from error
     try:
         yield
     finally:

@@ -21,19 +21,20 @@ _REMEDY = "is it text? The binary files of word2vec and fastText are not read, t
 
 
 @dataclass(frozen=True)
-class Layout:
-    """How the rows of one file are laid out."""
+class TextHeader:
+    """What is known of a file before its rows are read."""
 
     dimension: int
-    header: int = 0
-    """Bytes before the first row: the header and blank lines above it."""
-    header_lines: int = 0
+    size: int = 0
+    """Bytes before the first row: the header and blank lines above it; 0 without a header."""
+    lines: int = 0
+    """Lines before the first row, likewise."""
     announced: int | None = None
     """The number of rows that the header promises."""
 
 
-def find_layout(piece: bytes, path: Path) -> Layout:
-    """The layout of a file from the first piece of its text.
+def find_header(piece: bytes, path: Path) -> TextHeader:
+    """The header of a file, or what takes its place, from the first piece of its text.
 
     Raises:
         InputError: No line holds a vector, or the header announces another dimension than the rows have.
@@ -55,9 +56,9 @@ def find_layout(piece: bytes, path: Path) -> Layout:
         problem = "holds no vectors: no line is a word and numbers, separated by spaces"
         raise InputError(problem, file=path, remedy=_REMEDY)
     if not is_header:
-        return Layout(dimension)
+        return TextHeader(dimension)
     announced, announced_dimension = map(int, first.split(b" "))
     if announced_dimension != dimension:
         problem = f"the header announces dimension {announced_dimension}, but the rows have {dimension} numbers"
         raise InputError(problem, file=path, line=header_line, remedy=_REMEDY)
-    return Layout(dimension, header_end, header_line, announced)
+    return TextHeader(dimension, header_end, header_line, announced)

@@ -1,4 +1,4 @@
-"""The rows of a matrix with the largest cosine to a vector: one product with the matrix and a partial sort."""
+"""The rows with the largest cosine to a vector: from the products with all of them, by a partial sort."""
 
 from __future__ import annotations
 
@@ -16,20 +16,18 @@ def unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def nearest_rows(
-    matrix: NDArray[np.float32],  # (words, dimension)
+    products: NDArray[np.float32],  # (words,) of all rows with a vector of length 1
     norms: NDArray[np.float32],  # (words,)
-    vector: NDArray[np.float32],  # (dimension,)
     k: int,
     exclude: Sequence[int],
 ) -> tuple[list[int], list[float]]:
-    """The `k` rows with the largest cosine to `vector` and these cosines, largest first; equal ones in row order.
+    """The `k` rows with the largest cosine to a vector and these cosines, largest first; equal ones in row order.
 
     A row of zeros has the cosine 0 with everything.
     """
-    cosines = matrix @ unit(vector)  # (words,)
-    cosines /= np.where(norms > 0, norms, 1)
+    cosines = products / np.where(norms > 0, norms, 1)  # (words,)
     cosines[list(exclude)] = -np.inf
-    k = max(0, min(k, len(matrix) - len(set(exclude))))
+    k = max(0, min(k, len(cosines) - len(set(exclude))))
     if k == 0:
         return [], []
     least = np.partition(cosines, -k)[-k]

@@ -1,38 +1,24 @@
 """Where the store of a text file is kept, and when it is made anew.
 
 A store belongs to a path. It is trusted while the file's size and time of change are those it was made from; if only
-the time differs, the content's hash decides; otherwise it is made again. A file system lock lets one process do that
-while others wait for the result. The lock is the system's own (`flock`): it ends with its process,
-however that ends.
+the time differs, the content's hash decides; otherwise it is made again. A lock lets one process do that while others
+wait for the result.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
-import sys
 import warnings
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
 from embeddings.store.folder import CARD, Source, Store, open_store, write_card, write_store
 from textprep.atomic import atomic_file, atomic_folder
-from textprep.errors import ArtifactError, ConfigError, InputError
-
-
-def cache_folder() -> Path:
-    """`TEXTMILL_CACHE` from the environment, else the platform's folder for a user's caches."""
-    if chosen := os.environ.get("TEXTMILL_CACHE"):
-        return Path(chosen)
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "textmill"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "textmill"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "textmill"
+from textprep.errors import ArtifactError, InputError
+from textprep.user_cache import alone
 
 
 def open_cached(path: Path, cache_dir: Path, member: str | None = None) -> Store:
@@ -48,7 +34,7 @@ def open_cached(path: Path, cache_dir: Path, member: str | None = None) -> Store
     folder = cache_dir / f"{path.name[:80]}-{key}"
     store = _fitting(folder, path)
     if store is None:
-        with _alone(folder):
+        with alone(folder, remedy="give cache_dir=… or set TEXTMILL_CACHE to a folder that can be written"):
             store = _fitting(folder, path) or _make(folder, path, member)
     return store
 
@@ -72,7 +58,7 @@ def _fitting(folder: Path, path: Path) -> Store | None:
 
 
 def _make(folder: Path, path: Path, member: str | None) -> Store:
-    from embeddings.formats.text import read_blocks
+    from embeddings.formats.detect import read_blocks
 
     for left in folder.parent.glob(f".{folder.name}.*.part"):  # of a process that was killed; we hold the lock
         shutil.rmtree(left, ignore_errors=True)
@@ -94,22 +80,3 @@ def _make(folder: Path, path: Path, member: str | None) -> Store:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Let one process or thread at a time make this folder; elsewhere than on Unix, whoever comes last replaces it."""
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        lock = (folder.parent / f".{folder.name}.lock").open("w")
-    except OSError as error:
-        problem = f"cannot keep word vectors in {folder.parent} ({error.strerror})"
-        raise ConfigError(
-            f"{problem}; give cache_dir=… or set TEXTMILL_CACHE to a folder that can be written"
-        ) from error
-    with lock:
-        with suppress(ImportError, OSError):  # Windows; network file systems without locks
-            from fcntl import LOCK_EX, flock
-
-            flock(lock, LOCK_EX)
-        yield

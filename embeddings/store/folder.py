@@ -19,11 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.store.lexicon import Lexicon
-from embeddings.store.tensorfile import TensorWriter, map_tensors
+from embeddings.store.tensor_file import TensorWriter, map_tensors
+from embeddings.store.vector_rows import Float32Rows, VectorRows
 from textprep.errors import ArtifactError
 
 if TYPE_CHECKING:
-    from embeddings.store.row_block import Block
+    from embeddings.row_block import RowBlock
 
 FORMAT = 1
 CARD, WORDS, VECTORS = "store.json", "words.arrow", "vectors.safetensors"
@@ -42,17 +43,17 @@ class Source:
 
 @dataclass(frozen=True, eq=False)
 class Store:
-    """An open store; its arrays are read-only views of the files."""
+    """An open store; what it holds are read-only views of the files."""
 
     lexicon: Lexicon
-    vectors: NDArray[np.float32]  # (words, dimension)
+    vectors: VectorRows
     norms: NDArray[np.float32]  # (words,)
     duplicates: int = 0
     """Rows of the source left out because their word had come before."""
     source: Source | None = None
 
 
-def write_store(folder: Path, blocks: Iterable[Block]) -> int:
+def write_store(folder: Path, blocks: Iterable[RowBlock]) -> int:
     """Fill an empty folder with everything but its card; returns the number of duplicate words left out."""
     import pyarrow as pa
 
@@ -110,8 +111,9 @@ def open_store(folder: Path) -> Store:
         tensors = map_tensors(folder / VECTORS)
         words = pa.ipc.open_file(pa.memory_map(str(folder / WORDS))).read_all()["word"]
         source = card["source"] and Source(**card["source"])
-        lexicon = Lexicon(words.combine_chunks(), tensors["table"])
-        store = Store(lexicon, tensors["vectors"], tensors["norms"], card["duplicates"], source)
+        arrow = words.chunk(0) if words.num_chunks == 1 else words.combine_chunks()  # a single chunk would be copied
+        lexicon = Lexicon(arrow, tensors["table"])
+        store = Store(lexicon, Float32Rows(tensors["vectors"]), tensors["norms"], card["duplicates"], source)
         replaced = folder.stat().st_ino != before  # between two files, by a process that rebuilt it
     except (OSError, ValueError, TypeError, KeyError, pa.ArrowInvalid) as error:
         raise ArtifactError(

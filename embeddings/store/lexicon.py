@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from textprep.arrow_strings import buffers_of
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -35,8 +37,9 @@ class Lexicon:
         from embeddings.store.lexicon_kernels import build_table
 
         table = np.empty(1 << (2 * len(arrow)).bit_length(), np.int32)
-        first = np.flatnonzero(build_table(*string_buffers(arrow), table))  # (distinct words,)
+        first = np.flatnonzero(build_table(*buffers_of(arrow), table))  # (distinct words,)
         if len(first) == len(arrow):
+            table.flags.writeable = False
             return cls(arrow, table), first
         return cls.of(arrow.take(first))[0], first
 
@@ -65,7 +68,7 @@ class Lexicon:
             wanted = pa.array(words, pa.large_string())
         except UnicodeEncodeError:  # a lone surrogate somewhere
             return np.fromiter(map(self.find, words), np.int64, len(words))
-        return find_rows(*string_buffers(wanted), *string_buffers(self.arrow), self.table)
+        return find_rows(*buffers_of(wanted), *buffers_of(self.arrow), self.table)
 
     def word(self, row: int) -> str:
         """The word of a row."""
@@ -81,13 +84,5 @@ class Lexicon:
     @cached_property
     def _views(self) -> tuple[memoryview, memoryview, memoryview]:
         """Table, offsets and bytes as memoryviews: for single items these are several times faster than arrays."""
-        data, offsets = string_buffers(self.arrow)
+        data, offsets = buffers_of(self.arrow)
         return self.table.data, offsets.data, data.data
-
-
-def string_buffers(arrow: pa.LargeStringArray) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """The UTF-8 bytes and the offsets (words + 1,) of an Arrow array, as views of its memory."""
-    _, offsets, data = arrow.buffers()
-    begin = arrow.offset
-    bytes_ = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(0, np.uint8)
-    return bytes_, np.frombuffer(offsets, np.int64)[begin : begin + len(arrow) + 1]

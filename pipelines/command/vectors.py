@@ -8,7 +8,7 @@ import typer
 
 app = typer.Typer(help="Look at a file of word vectors.", no_args_is_help=True)
 
-File = Annotated[str, typer.Argument(help="GloVe or word2vec text, plain, .gz or .zip.")]
+File = Annotated[str, typer.Argument(help="GloVe or word2vec text, plain, .gz, .xz or .zip.")]
 
 
 @app.command()

@@ -35,7 +35,7 @@ def plain(word: str, vectors: WordVectors, smallest: int, largest: int) -> np.nd
 def test_rows_are_those_of_plain_python(known: list[str], asked: list[str], smallest: int, more: int) -> None:
     matrix = np.random.default_rng(0).standard_normal((len(known), 3), np.float32)
     vectors = WordVectors.from_words(known, matrix)
-    rows, filled = CharNgrams(smallest, smallest + more, lower=False).fill(asked, vectors)
+    rows, filled = CharNgrams(smallest, smallest + more, lower=False).learn(vectors).lookup(asked)
     for word, row, done in zip(asked, rows, filled, strict=True):
         expected = plain(word, vectors, smallest, smallest + more)
         assert done == (expected is not None)
@@ -44,14 +44,14 @@ def test_rows_are_those_of_plain_python(known: list[str], asked: list[str], smal
 
 def test_an_inflected_word_is_near_its_family() -> None:
     vectors = WordVectors.from_words(["walking", "walked", "tables", "tabled"], [[1, 0], [1, 0.2], [0, 1], [0.2, 1]])
-    (row,), _ = CharNgrams().fill(["Walks"], vectors)
+    (row,), _ = CharNgrams().learn(vectors).lookup(["Walks"])
     assert row[0] > row[1]
 
 
 def test_letters_that_never_occur_are_left_to_others() -> None:
     vectors = WordVectors.from_words(["walking"], [[1, 0]])
-    assert CharNgrams().fill(["цук", "walks", ""], vectors)[1].tolist() == [False, True, False]
-    assert CharNgrams().fill([], vectors)[0].shape == (0, 2)
+    assert CharNgrams().learn(vectors).lookup(["цук", "walks", ""])[1].tolist() == [False, True, False]
+    assert CharNgrams().learn(vectors).lookup([])[0].shape == (0, 2)
 
 
 @pytest.mark.parametrize(("smallest", "largest"), [(0, 3), (4, 3)])

@@ -2,33 +2,33 @@ from pathlib import Path
 
 import pytest
 
-from embeddings.formats.text_header import Layout, find_layout
+from embeddings.formats.text_header import TextHeader, find_header
 from textprep.errors import InputError
 
 PATH = Path("x.txt")
 
 
 @pytest.mark.parametrize(
-    ("text", "layout"),
+    ("text", "header"),
     [
-        (b"a 1 2\nb 3 4\n", Layout(2)),
-        (b"2 2\na 1 2\nb 3 4\n", Layout(2, 4, 1, 2)),
-        (b"\n2 2 \r\na 1 2 \nb 3 4 \n", Layout(2, 7, 2, 2)),
-        (b". . 1 2\nb 3 4\nc 5 6\n", Layout(2)),
-        (b"a 1\nb 2\n", Layout(1)),
-        (b"7 1.5\n8 2\n", Layout(1)),
+        (b"a 1 2\nb 3 4\n", TextHeader(2)),
+        (b"2 2\na 1 2\nb 3 4\n", TextHeader(2, 4, 1, 2)),
+        (b"\n2 2 \r\na 1 2 \nb 3 4 \n", TextHeader(2, 7, 2, 2)),
+        (b". . 1 2\nb 3 4\nc 5 6\n", TextHeader(2)),
+        (b"a 1\nb 2\n", TextHeader(1)),
+        (b"7 1.5\n8 2\n", TextHeader(1)),
     ],
 )
-def test_dimension_and_header(text: bytes, layout: Layout) -> None:
-    assert find_layout(text, PATH) == layout
+def test_dimension_and_header(text: bytes, header: TextHeader) -> None:
+    assert find_header(text, PATH) == header
 
 
 @pytest.mark.parametrize("text", [b"", b"\n \r\n", b"0 50\n", b"abc\ndef\n", b"x" * 100_000 + b"\n"])
 def test_a_file_without_vectors(text: bytes) -> None:
     with pytest.raises(InputError, match=r"x\.txt: holds no vectors"):
-        find_layout(text, PATH)
+        find_header(text, PATH)
 
 
 def test_a_header_that_does_not_fit() -> None:
     with pytest.raises(InputError, match=r"x\.txt:1: the header announces dimension 50, but the rows have 2 numbers"):
-        find_layout(b"2 50\na 1 2\nb 3 4\n", PATH)
+        find_header(b"2 50\na 1 2\nb 3 4\n", PATH)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,15 +15,19 @@ import pytest
 
 from embeddings import WordVectors
 from embeddings.store import cache as cache_module
-from embeddings.store.cache import cache_folder, open_cached
+from embeddings.store.cache import open_cached
 from textprep.errors import ConfigError, InputError
 
 Write = Callable[..., Path]
 TEXT = "".join(f"word{i} {i} 1\n" for i in range(1000))
 
 
+def stores(cache: Path) -> list[Path]:
+    return [path for path in cache.iterdir() if not path.name.startswith(".")]
+
+
 def store_of(cache: Path) -> Path:
-    (folder,) = (path for path in cache.iterdir() if not path.name.startswith("."))
+    (folder,) = stores(cache)
     return folder
 
 
@@ -72,10 +77,35 @@ def test_a_damaged_store_is_made_again(write: Write, cache: Path, name: str) -> 
     assert value(path) == [7, 1]
 
 
-def test_files_of_one_name_do_not_share_a_store(write: Write, tmp_path: Path) -> None:
+def test_files_of_one_name_in_different_folders_have_stores_of_their_own(
+    write: Write, tmp_path: Path, cache: Path
+) -> None:
     (tmp_path / "other").mkdir()
-    assert value(write("a 1 2\n"), "a") == [1, 2]
-    assert value(write("a 3 4\n", "other/vectors.txt"), "a") == [3, 4]
+    here, there = write("a 1 2\n"), write("a 3 4\n", "other/vectors.txt")
+    for path in (here, there):
+        os.utime(path, ns=(1, 1))  # of one size and time too, so that a store they shared would be trusted
+    assert [value(path, "a") for path in (here, there, here)] == [[1, 2], [3, 4], [1, 2]]
+    assert len(stores(cache)) == 2
+
+
+def test_members_of_one_archive_have_stores_of_their_own(tmp_path: Path, cache: Path) -> None:
+    path = tmp_path / "vectors.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("one", "a 1 2\n")
+        archive.writestr("two", "a 3 4\n")
+    for member, expected in (("one", [1, 2]), ("two", [3, 4]), ("one", [1, 2])):
+        assert WordVectors.open(path, member=member)["a"].tolist() == expected
+    assert len(stores(cache)) == 2
+
+
+def test_one_file_has_one_store_however_it_is_called(
+    write: Write, tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write("a 1 2\n")
+    monkeypatch.chdir(tmp_path)
+    for name in (path, Path("vectors.txt"), tmp_path / "cache" / ".." / "vectors.txt"):
+        assert value(name, "a") == [1, 2]
+    assert len(stores(cache)) == 1
 
 
 def test_duplicates_are_reported_once(write: Write) -> None:
@@ -107,21 +137,8 @@ def test_a_missing_file(tmp_path: Path) -> None:
 
 def test_a_cache_that_cannot_be_written(write: Write) -> None:
     path = write(TEXT)
-    with pytest.raises(ConfigError, match=r"cannot keep word vectors in .*; give cache_dir=… or set TEXTMILL_CACHE"):
+    with pytest.raises(ConfigError, match=r"cannot write to .*; give cache_dir=… or set TEXTMILL_CACHE"):
         WordVectors.open(path, cache_dir=path / "below-a-file")
-
-
-def test_the_cache_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("TEXTMILL_CACHE", "somewhere")
-    assert cache_folder() == Path("somewhere")
-    monkeypatch.delenv("TEXTMILL_CACHE")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(sys, "platform", "linux")
-    assert cache_folder() == tmp_path / "textmill"
-    monkeypatch.delenv("XDG_CACHE_HOME")
-    assert cache_folder() == Path.home() / ".cache" / "textmill"
-    monkeypatch.setattr(sys, "platform", "darwin")
-    assert cache_folder() == Path.home() / "Library" / "Caches" / "textmill"
 
 
 OPEN = "import sys; from embeddings import WordVectors; print(*WordVectors.open(sys.argv[1])['word7'])"

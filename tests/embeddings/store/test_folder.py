@@ -7,8 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from embeddings.row_block import RowBlock
 from embeddings.store.folder import CARD, VECTORS, WORDS, Source, open_store, write_card, write_store
-from embeddings.store.row_block import Block
 from textprep.errors import ArtifactError
 
 SOURCE = Source("x.txt", 12, 34, "ab")
@@ -18,7 +18,7 @@ def make(folder: Path, *words: list[str]) -> list[np.ndarray]:
     random = np.random.default_rng(0)
     matrices = [random.standard_normal((len(part), 4), np.float32) for part in words]
     folder.mkdir()
-    blocks = [Block(pa.array(part, pa.large_string()), m) for part, m in zip(words, matrices, strict=True)]
+    blocks = [RowBlock(pa.array(part, pa.large_string()), m) for part, m in zip(words, matrices, strict=True)]
     write_card(folder / CARD, folder, write_store(folder, blocks), SOURCE)
     return matrices
 
@@ -27,17 +27,25 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     matrix = np.concatenate(make(tmp_path / "s", ["a", "b", "ü"], ["c"], []))
     store = open_store(tmp_path / "s")
     assert store.lexicon.words == ["a", "b", "ü", "c"]
-    np.testing.assert_array_equal(store.vectors, matrix)
+    np.testing.assert_array_equal(store.vectors[:], matrix)
     np.testing.assert_allclose(store.norms, np.sqrt((matrix.astype(float) ** 2).sum(axis=1)), rtol=1e-6)
     assert (store.duplicates, store.source) == (0, SOURCE)
-    assert not store.vectors.flags.writeable
+    assert not store.vectors[:].flags.writeable
+
+
+def test_opening_copies_nothing(tmp_path: Path) -> None:
+    make(tmp_path / "s", [f"word{i}" for i in range(10_000)])
+    before = pa.total_allocated_bytes()
+    store = open_store(tmp_path / "s")
+    assert pa.total_allocated_bytes() - before < 5000
+    assert store.lexicon.find("word9999") == 9999
 
 
 def test_of_equal_words_the_first_row_stays(tmp_path: Path) -> None:
     first, second = make(tmp_path / "s", ["a", "b", "a", "c"], ["b", "d", "a"])
     store = open_store(tmp_path / "s")
     assert store.lexicon.words == ["a", "b", "c", "d"]
-    np.testing.assert_array_equal(store.vectors, np.stack([first[0], first[1], first[3], second[1]]))
+    np.testing.assert_array_equal(store.vectors[:], np.stack([first[0], first[1], first[3], second[1]]))
     assert store.duplicates == 3
     assert [store.lexicon.find(word) for word in "abcde"] == [0, 1, 2, 3, -1]
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from embeddings.store import lexicon
-from embeddings.store.lexicon import Lexicon, string_buffers
+from embeddings.store.lexicon import Lexicon
 
 
 def lexicon_of(words: list[str]) -> Lexicon:
@@ -31,8 +31,3 @@ def test_rows_are_those_of_a_dictionary(words: list[str], others: list[str]) -> 
 def test_a_word_by_its_row() -> None:
     built = lexicon_of(["a", "", "żółw"])
     assert [built.word(row) for row in range(len(built))] == ["a", "", "żółw"]
-
-
-def test_buffers_of_a_part_of_an_array() -> None:
-    data, offsets = string_buffers(pa.array(["ab", "c", "déf"], pa.large_string())[1:])
-    assert [bytes(data[a:b]).decode() for a, b in zip(offsets, offsets[1:], strict=False)] == ["c", "déf"]

@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 from hypothesis import given, settings, strategies as st
 
-from embeddings.store.lexicon import string_buffers
 from embeddings.store.lexicon_kernels import build_table, crc32, find_rows
+from textprep.arrow_strings import buffers_of
 
 
 @given(st.binary())
@@ -34,7 +34,7 @@ def plain_table(words: list[bytes], slots: int) -> tuple[list[int], list[bool]]:
 def test_the_table_is_the_plain_one(words: list[bytes]) -> None:
     slots = 1 << (2 * len(words)).bit_length()
     table = np.empty(slots, np.int32)
-    buffers = string_buffers(pa.array(words, pa.large_binary()))
+    buffers = buffers_of(pa.array(words, pa.large_binary()))
     new = build_table(*buffers, table)
     assert (table.tolist(), new.tolist()) == plain_table(words, slots)
     assert find_rows(*buffers, *buffers, table).tolist() == [words.index(word) for word in words]
@@ -43,7 +43,7 @@ def test_the_table_is_the_plain_one(words: list[bytes]) -> None:
 def test_words_that_count_up_do_not_crowd() -> None:
     words = [f"word{i:06}" for i in range(100_000)]
     table = np.empty(1 << 18, np.int32)
-    build_table(*string_buffers(pa.array(words, pa.large_string())), table)
+    build_table(*buffers_of(pa.array(words, pa.large_string())), table)
     taken = np.flatnonzero(table >= 0)
     home = np.array([zlib.crc32(words[row].encode()) % len(table) for row in table[taken]])
     assert ((taken - home) % len(table)).mean() < 2

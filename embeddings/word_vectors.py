@@ -3,39 +3,41 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from embeddings.lookup import Looked, Lookup, Substitute
+from embeddings.row_block import RowBlock
 from embeddings.search.nearest import nearest_rows, unit
 from embeddings.search.spelling import UnknownWordError
 from embeddings.store.folder import CARD, Store, open_store, write_card, write_store
 from embeddings.store.lexicon import Lexicon
+from embeddings.store.vector_rows import Float32Rows, VectorRows
 from textprep.errors import InputError
 
 if TYPE_CHECKING:
     import torch
 
     from embeddings.evaluate.coverage import Coverage
-    from embeddings.matrix import HasWords
-    from embeddings.substitutes import Missing
+    from embeddings.vocabulary_matrix import HasWords
 
 
 class WordVectors:
     """Words and their vectors, immutable; made by `open`, `load` or `from_words`.
 
     Attributes:
-        vectors: float32 (words, dimension), read-only; for vectors from a file, a view of the file.
+        lexicon: The words and their rows.
         norms: float32 (words,), the length of each vector, read-only.
         duplicates: How many rows of the text file were left out because their word had come before.
     """
 
     def __init__(self, store: Store) -> None:
         self.lexicon: Lexicon = store.lexicon
-        self.vectors: NDArray[np.float32] = store.vectors  # (words, dimension)
+        self._rows: VectorRows = store.vectors
         self.norms: NDArray[np.float32] = store.norms  # (words,)
         self.duplicates = store.duplicates
 
@@ -47,7 +49,7 @@ class WordVectors:
         cache_dir: str | os.PathLike[str] | None = None,
         member: str | None = None,
     ) -> Self:
-        """Vectors from a text file (GloVe, word2vec, fastText `.vec`; plain, gzip or zip), or from a saved folder.
+        """Vectors from a text file (GloVe, word2vec, fastText `.vec`; plain, gzip, xz or zip), or from a saved folder.
 
         The text is parsed once, into a store that later calls map into memory. A store is made again when the file
         has changed (size, time and content), or when the store itself is not whole.
@@ -63,7 +65,8 @@ class WordVectors:
             ArtifactError: The folder holds no complete store.
             ConfigError: `cache_dir` cannot be written to.
         """
-        from embeddings.store.cache import cache_folder, open_cached
+        from embeddings.store.cache import open_cached
+        from textprep.user_cache import cache_folder
 
         path = Path(path)
         if path.is_dir():
@@ -94,16 +97,15 @@ class WordVectors:
             row = int(np.setdiff1d(np.arange(len(words)), first)[0])
             raise InputError(f"the word {words[row]!r} occurs a second time", line=row + 1)
         norms = np.linalg.norm(vectors, axis=1)
-        vectors.flags.writeable = norms.flags.writeable = False
-        return cls(Store(lexicon, vectors, norms))
+        norms.flags.writeable = False
+        return cls(Store(lexicon, Float32Rows(vectors), norms))
 
     def save(self, folder: str | os.PathLike[str]) -> None:
         """Write the vectors to a folder that `load` (and `open`) map into memory; an older one is replaced."""
-        from embeddings.store.row_block import Block
         from textprep.atomic import atomic_folder
 
         with atomic_folder(folder) as part:
-            write_store(part, [Block(self.lexicon.arrow, self.vectors)])
+            write_store(part, self.blocks())
             write_card(part / CARD, part, self.duplicates, source=None)
 
     @classmethod
@@ -118,7 +120,12 @@ class WordVectors:
     @property
     def dimension(self) -> int:
         """The length of every vector."""
-        return int(self.vectors.shape[1])
+        return self._rows.dimension
+
+    @property
+    def vectors(self) -> NDArray[np.float32]:
+        """All vectors, float32 (words, dimension), read-only; for vectors from a file, a view of the file."""
+        return self._rows[:]
 
     @property
     def words(self) -> list[str]:
@@ -126,7 +133,7 @@ class WordVectors:
         return self.lexicon.words
 
     def __len__(self) -> int:
-        return len(self.vectors)
+        return len(self._rows)
 
     def __contains__(self, word: object) -> bool:
         return isinstance(word, str) and self.lexicon.find(word) >= 0
@@ -137,8 +144,11 @@ class WordVectors:
         Raises:
             UnknownWordError: (a `KeyError`) The word has no vector.
         """
-        vector: NDArray[np.float32] = self.vectors[self.row(word)]
-        return vector
+        return self._rows[self.row(word)]
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
+        """All vectors, for functions that take arrays: `np.asarray(vectors)`."""
+        return np.array(self.vectors, dtype, copy=copy)
 
     def __repr__(self) -> str:
         return f"WordVectors({len(self):,} words × {self.dimension})"
@@ -153,6 +163,29 @@ class WordVectors:
     def rows(self, words: Sequence[str]) -> NDArray[np.int64]:
         """The rows (len(words),) of many words; -1 for a word without a vector."""
         return self.lexicon.find_all(words)
+
+    def lookup(self, words: Sequence[str]) -> Looked:
+        """The vectors of many words, float32 (len(words), dimension), and which have one; the others' are zeros."""
+        rows = self.rows(words)
+        found = rows >= 0
+        matrix = np.zeros((len(words), self.dimension), np.float32)
+        matrix[found] = self._rows[rows[found]]
+        return matrix, found
+
+    def blocks(self) -> Iterator[RowBlock]:
+        """All words and vectors in the order of their rows, a few megabytes at a time."""
+        begin = 0
+        for matrix in self._rows.blocks():
+            yield RowBlock(self.lexicon.arrow[begin : begin + len(matrix)], matrix)
+            begin += len(matrix)
+
+    def mean(self) -> NDArray[np.float32]:
+        """The mean of all vectors (dimension,)."""
+        return self._rows.mean()
+
+    def std(self) -> float:
+        """The standard deviation of all numbers of all vectors."""
+        return self._rows.std()
 
     def similarity(self, a: str, b: str) -> float:
         """The cosine of the angle between two words' vectors, from -1 to 1; 0 if one of them is all zeros.
@@ -189,29 +222,30 @@ class WordVectors:
             UnknownWordError: One of the words has no vector.
         """
         rows = [self.row(word) for word in (a, b, c)]
-        from_a, to_b, of_c = (unit(self.vectors[row]) for row in rows)
+        from_a, to_b, of_c = (unit(self._rows[row]) for row in rows)
         return self._nearest(to_b - from_a + of_c, k, exclude=rows)
 
     def _nearest(self, vector: NDArray[np.float32], k: int, exclude: list[int]) -> list[tuple[str, float]]:
-        rows, cosines = nearest_rows(self.vectors, self.norms, vector, k, exclude)
+        rows, cosines = nearest_rows(self._rows.products(unit(vector)), self.norms, k, exclude)
         return [(self.lexicon.word(row), cosine) for row, cosine in zip(rows, cosines, strict=True)]
 
     def matrix(
         self,
         vocabulary: Sequence[str] | HasWords,
-        missing: Sequence[Missing] = (),
+        missing: Sequence[Substitute | Lookup] = (),
         *,
         lower: bool = True,
         counts: Sequence[int] | None = None,
     ) -> tuple[NDArray[np.float32], Coverage]:
         """One row per word of a vocabulary, ready for an embedding layer, and a report of where each came from.
 
-        A word is looked up as it stands, then lower-cased, then left to the `missing` strategies in turn; what none
-        of them fills stays zero, as does row 0 if the vocabulary's first word is padding.
+        A word is looked up as it stands, then lower-cased, then left to each of `missing` in turn; what none of them
+        knows stays zero, as does row 0 if the vocabulary's first word is padding.
 
         Args:
             vocabulary: The words, or anything with `.words`.
-            missing: `Zeros`, `RandomNormal`, `MeanVector`, `CharNgrams`, or your own (see `embeddings/substitutes.py`).
+            missing: `Zeros`, `RandomNormal`, `MeanVector`, `CharNgrams`, other vectors of the same dimension, or your
+                own (see `embeddings/lookup.py`).
             lower: Whether to try the lower-cased word.
             counts: How often each word occurs, so that the report can also count tokens.
 
@@ -220,13 +254,14 @@ class WordVectors:
 
         Raises:
             InputError: There are not as many counts as words.
+            ConfigError: Other vectors have another dimension.
         """
-        from embeddings.matrix import build_matrix
+        from embeddings.vocabulary_matrix import vocabulary_matrix
 
-        return build_matrix(self, vocabulary, missing, lower, counts)
+        return vocabulary_matrix(self, vocabulary, missing, lower, counts)
 
     def to_embedding(self, *, frozen: bool = True, padding_index: int | None = None) -> torch.nn.Embedding:
         """All vectors as a torch layer, see `embeddings.to_embedding`; there is no padding row unless you name it."""
-        from embeddings.layer import to_embedding
+        from embeddings.embedding_layer import to_embedding
 
-        return to_embedding(self, frozen=frozen, padding_index=padding_index)
+        return to_embedding(self.vectors, frozen=frozen, padding_index=padding_index)

@@ -5,22 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
 from textprep.errors import InputError
 
 if TYPE_CHECKING:
     import torch
 
-    from embeddings.vectors import WordVectors
 
-
-def to_embedding(
-    source: NDArray[np.float32] | WordVectors,
-    *,
-    frozen: bool = True,
-    padding_index: int | None = 0,
-) -> torch.nn.Embedding:
+def to_embedding(source: ArrayLike, *, frozen: bool = True, padding_index: int | None = 0) -> torch.nn.Embedding:
     """A `torch.nn.Embedding` with a copy of the vectors as its weight, float32 (words, dimension).
 
     Args:
@@ -33,7 +26,7 @@ def to_embedding(
     """
     import torch
 
-    matrix = np.array(getattr(source, "vectors", source), np.float32)  # (words, dimension), our own copy
+    matrix = np.array(source, np.float32)  # (words, dimension), our own copy
     if matrix.ndim != 2:
         raise InputError(f"an embedding needs a matrix (words, dimension), not one of shape {matrix.shape}")
     if padding_index is not None and not 0 <= padding_index < len(matrix):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from embeddings.store.tensorfile import TensorWriter, map_tensors
+from embeddings.store.tensor_file import TensorWriter, map_tensors
 from textprep.errors import ArtifactError
 
 MATRIX = np.random.default_rng(0).standard_normal((200_000, 3), np.float32)

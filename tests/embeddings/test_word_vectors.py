@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from embeddings import WordVectors
+from embeddings.store import vector_rows
 from textprep.errors import ArtifactError, InputError
 
 Write = Callable[..., Path]
@@ -79,6 +80,31 @@ def test_look_ups(vectors: WordVectors) -> None:
     assert vectors.rows(["w3", "x", "w0", "w3"]).tolist() == [3, -1, 0, 3]
     assert vectors.rows([]).dtype == np.int64
     assert repr(vectors) == "WordVectors(500 words × 20)"
+
+
+def test_many_at_once(vectors: WordVectors) -> None:
+    matrix, found = vectors.lookup(["w3", "x", "w0", "w3"])
+    assert (matrix.dtype, found.tolist()) == (np.float32, [True, False, True, True])
+    np.testing.assert_array_equal(matrix, [vectors["w3"], [0] * 20, vectors["w0"], vectors["w3"]])
+    assert vectors.lookup([])[0].shape == (0, 20)
+
+
+def test_all_words_and_vectors_in_blocks(vectors: WordVectors, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vector_rows, "BLOCK_BYTES", 20 * 4 * 7)
+    blocks = list(vectors.blocks())
+    assert [len(block.words) for block in blocks] == [7] * 71 + [3]
+    assert [word for block in blocks for word in block.words.to_pylist()] == vectors.words
+    np.testing.assert_array_equal(np.concatenate([block.matrix for block in blocks]), vectors.vectors)
+    np.testing.assert_allclose(vectors.mean(), vectors.vectors.mean(axis=0, dtype=float), rtol=1e-6)
+    assert vectors.std() == pytest.approx(vectors.vectors.std(dtype=float))
+
+
+def test_as_an_array(vectors: WordVectors) -> None:
+    np.testing.assert_array_equal(np.asarray(vectors), vectors.vectors)
+    assert np.asarray(vectors, np.float64).dtype == np.float64
+    mine = np.array(vectors)
+    mine[0] = 0
+    assert vectors.vectors[0].any()
 
 
 def test_vectors_are_read_only(vectors: WordVectors, random_vectors: WordVectors) -> None:

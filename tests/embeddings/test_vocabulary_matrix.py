@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from embeddings import CharNgrams, Coverage, RandomNormal, WordVectors, Zeros
+from embeddings.lookup import KnownVectors, Lookup
 from textprep import SpecialTokens, Vocabulary
-from textprep.errors import InputError
+from textprep.errors import ConfigError, InputError
 
 VECTORS = WordVectors.from_words(["the", "cat", "US", "us", "<pad>"], np.arange(1, 11).reshape(5, 2))
 WORDS = ["<pad>", "the", "The", "US", "Us", "цук", "cats"]
@@ -62,3 +63,17 @@ def test_padding_is_what_the_vocabulary_calls_so() -> None:
     assert VECTORS.matrix(padded, missing=missing)[0].tolist() == [[0, 0], [1, 2]]
     bare = Vocabulary(["<pad>", "the"], special=SpecialTokens(None, None))
     assert VECTORS.matrix(bare, missing=missing)[0].tolist() == [[9, 10], [1, 2]]
+
+
+def test_other_vectors_and_your_own_substitutes_can_stand_in() -> None:
+    other = WordVectors.from_words(["cats", "the"], [[9, 8], [7, 7]])
+
+    class Small:
+        def learn(self, known: KnownVectors) -> Lookup:
+            return WordVectors.from_words(["цук"], [known.mean() / 10])
+
+    matrix, coverage = VECTORS.matrix(WORDS, missing=[other, Small()])
+    np.testing.assert_allclose(matrix[5:], [[0.5, 0.6], [9, 8]])
+    assert coverage == Coverage(2, 2, {"WordVectors": 1, "Small": 1}, ("цук", "cats"))
+    with pytest.raises(ConfigError, match="of one dimension, not 2, 3"):
+        VECTORS.matrix(WORDS, missing=[WordVectors.from_words(["a"], [[1, 2, 3]])])

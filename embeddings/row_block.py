@@ -1,4 +1,4 @@
-"""A block: some consecutive rows of words and vectors, the unit in which stores are written."""
+"""A block: some consecutive rows of words and vectors, the unit in which vectors are read, kept and gone over."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Block:
+class RowBlock:
     """Some consecutive rows."""
 
     words: pa.LargeStringArray  # (rows,)
