@@ -6,26 +6,25 @@ Hashes are FNV-1a with 64 bits (Fowler, Noll and Vo; fastText uses the same with
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from textprep.kernels.compiled import Bytes, Keys, KeysOut, Longs, LongsOut, Matrix, MatrixOut, compiled, inner
 
 _BASIS, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
 _ONE = np.uint64(1)
 _OPEN, _CLOSE = ord("<"), ord(">")
 
 
-@njit(nogil=True, cache=True)
-def _byte(data: NDArray[np.uint8], begin: int, end: int, at: int) -> int:
+@inner
+def _byte(data: Bytes, begin: int, end: int, at: int) -> int:
     """The byte at `at` of the word `data[begin:end]` between its marks, which stand at begin - 1 and end."""
     if at < begin:
         return _OPEN
     return int(data[at]) if at < end else _CLOSE
 
 
-@njit(nogil=True, cache=True)
-def _hash_word(
-    data: NDArray[np.uint8], begin: int, end: int, smallest: int, largest: int, out: NDArray[np.uint64], place: int
-) -> int:
+@inner
+def _hash_word(data: Bytes, begin: int, end: int, smallest: int, largest: int, out: KeysOut, place: int) -> int:
     """Hash every n-gram of one marked word into `out[place:]`; returns the place after the last."""
     for first in range(begin - 1, end + 1):
         if _byte(data, begin, end, first) & 0xC0 == 0x80:
@@ -44,10 +43,10 @@ def _hash_word(
     return place
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def hash_ngrams(
-    data: NDArray[np.uint8],  # (bytes,)
-    offsets: NDArray[np.int64],  # (words + 1,)
+    data: Bytes,  # (bytes,)
+    offsets: Longs,  # (words + 1,)
     smallest: int,
     largest: int,
 ) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
@@ -60,8 +59,8 @@ def hash_ngrams(
     return hashes[: ends[-1]], ends
 
 
-@njit(nogil=True, cache=True)
-def hash_table(ngrams: NDArray[np.uint64]) -> NDArray[np.int64]:
+@compiled
+def hash_table(ngrams: Keys) -> NDArray[np.int64]:
     """Where each of some distinct n-grams (n-grams,) stands: its place in its slot, -1 in the others (slots,)."""
     slots = 2
     while slots < 2 * len(ngrams):
@@ -76,17 +75,17 @@ def hash_table(ngrams: NDArray[np.uint64]) -> NDArray[np.int64]:
     return table
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def add_up(
-    data: NDArray[np.uint8],  # (bytes,) of known words
-    offsets: NDArray[np.int64],  # (known words + 1,)
-    vectors: NDArray[np.float32],  # (known words, dimension)
-    ngrams: NDArray[np.uint64],  # (n-grams,) distinct hashes
-    table: NDArray[np.int64],  # (slots,) of `hash_table`
+    data: Bytes,  # (bytes,) of known words
+    offsets: Longs,  # (known words + 1,)
+    vectors: Matrix,  # (known words, dimension)
+    ngrams: Keys,  # (n-grams,) distinct hashes
+    table: Longs,  # (slots,) of `hash_table`
     smallest: int,
     largest: int,
-    sums: NDArray[np.float32],  # (n-grams, dimension), added to here: the vectors of the words with each n-gram
-    counts: NDArray[np.int64],  # (n-grams,), added to here: their number
+    sums: MatrixOut,  # (n-grams, dimension), added to here: the vectors of the words with each n-gram
+    counts: LongsOut,  # (n-grams,), added to here: their number
 ) -> None:
     """Add the vectors of some words to those of their n-grams; a word with the same n-gram twice counts twice."""
     mask = np.uint64(len(table) - 1)

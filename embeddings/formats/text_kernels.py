@@ -10,8 +10,9 @@ the row is marked odd and `embeddings/formats/text_line.py` reads it.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from textprep.kernels.compiled import Bytes, FlagsOut, LongRows, LongRowsOut, LongsOut, MatrixOut, compiled, inner
 
 _SPACE, _NEWLINE, _RETURN, _PLUS, _MINUS, _POINT, _ZERO, _E = (ord(c) for c in " \n\r+-.0e")
 _LOWEST, _HIGHEST = -90, 60  # outside, 19 digits times a power of ten are zero or infinite as float32
@@ -23,8 +24,8 @@ _DOWN, _UP = 1 - 2.0**-50, 1 + 2.0**-50
 _LARGEST = np.finfo(np.float32).max
 
 
-@njit(nogil=True, cache=True)
-def _scan_number(data: NDArray[np.uint8], at: int) -> tuple[float, int, bool]:
+@inner
+def _scan_number(data: Bytes, at: int) -> tuple[float, int, bool]:
     """The number that begins at `at`: its value, the byte after it, and whether it is one."""
     negative = data[at] == _MINUS
     if negative or data[at] == _PLUS:
@@ -72,12 +73,12 @@ def _scan_number(data: NDArray[np.uint8], at: int) -> tuple[float, int, bool]:
     return (-value if negative else value), at, good
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def parse_rows(
-    data: NDArray[np.uint8],  # (bytes,), the last one a newline
-    matrix: NDArray[np.float32],  # (lines, dimension), filled here
-    spans: NDArray[np.int64],  # (lines, 3), filled here: where the word begins and ends, where the line ends
-    odd: NDArray[np.bool_],  # (lines,), filled here: the row needs the plain reader
+    data: Bytes,  # (bytes,), the last one a newline
+    matrix: MatrixOut,  # (lines, dimension), filled here
+    spans: LongRowsOut,  # (lines, 3), filled here: where the word begins and ends, where the line ends
+    odd: FlagsOut,  # (lines,), filled here: the row needs the plain reader
 ) -> int:
     """Read every line that is `word number … number`; blank lines are left out. Returns the number of rows."""
     dimension = matrix.shape[1]
@@ -110,18 +111,18 @@ def parse_rows(
     return row
 
 
-@njit(nogil=True, cache=True)
-def _is_blank(data: NDArray[np.uint8], begin: int) -> bool:
+@inner
+def _is_blank(data: Bytes, begin: int) -> bool:
     while data[begin] == _SPACE or data[begin] == _RETURN:
         begin += 1
     return data[begin] == _NEWLINE
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def pack_words(
-    data: NDArray[np.uint8],  # (bytes,)
-    spans: NDArray[np.int64],  # (rows, 3)
-    offsets: NDArray[np.int64],  # (rows + 1,), filled here
+    data: Bytes,  # (bytes,)
+    spans: LongRows,  # (rows, 3)
+    offsets: LongsOut,  # (rows + 1,), filled here
 ) -> NDArray[np.uint8]:
     """The words side by side, as Arrow keeps strings; word i is `packed[offsets[i]:offsets[i + 1]]`."""
     offsets[0] = 0

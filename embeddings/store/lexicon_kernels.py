@@ -8,8 +8,9 @@ from __future__ import annotations
 import zlib
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from textprep.kernels.compiled import Bytes, Ints, IntsOut, Longs, compiled, inner
 
 # The remainder of each single byte, without the inversion that zlib applies before and after.
 _REMAINDERS = np.array([zlib.crc32(bytes([byte]), 0xFFFFFFFF) ^ 0xFFFFFFFF for byte in range(256)], np.uint32)
@@ -17,8 +18,8 @@ _ONES = np.uint32(0xFFFFFFFF)
 _EIGHT = np.uint32(8)
 
 
-@njit(nogil=True, cache=True)
-def crc32(data: NDArray[np.uint8], begin: int, end: int) -> np.int64:
+@inner
+def crc32(data: Bytes, begin: int, end: int) -> np.int64:
     """`zlib.crc32(data[begin:end])`."""
     crc = _ONES
     for at in range(begin, end):
@@ -26,11 +27,11 @@ def crc32(data: NDArray[np.uint8], begin: int, end: int) -> np.int64:
     return np.int64(crc ^ _ONES)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def build_table(
-    data: NDArray[np.uint8],  # (bytes,)
-    offsets: NDArray[np.int64],  # (words + 1,)
-    table: NDArray[np.int32],  # (slots,), filled here
+    data: Bytes,  # (bytes,)
+    offsets: Longs,  # (words + 1,)
+    table: IntsOut,  # (slots,), filled here
 ) -> NDArray[np.bool_]:
     """Enter every word; returns (words,) whether it was new. Of equal words the first keeps the slot."""
     table[:] = -1
@@ -44,13 +45,13 @@ def build_table(
     return new
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def find_rows(
-    wanted: NDArray[np.uint8],  # (bytes,)
-    wanted_offsets: NDArray[np.int64],  # (wanted words + 1,)
-    data: NDArray[np.uint8],  # (bytes,)
-    offsets: NDArray[np.int64],  # (words + 1,)
-    table: NDArray[np.int32],  # (slots,)
+    wanted: Bytes,  # (bytes,)
+    wanted_offsets: Longs,  # (wanted words + 1,)
+    data: Bytes,  # (bytes,)
+    offsets: Longs,  # (words + 1,)
+    table: Ints,  # (slots,)
 ) -> NDArray[np.int64]:
     """The row (wanted words,) of each wanted word, -1 where there is none."""
     rows = np.empty(len(wanted_offsets) - 1, np.int64)
@@ -59,14 +60,14 @@ def find_rows(
     return rows
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _seek(
-    wanted: NDArray[np.uint8],
+    wanted: Bytes,
     begin: int,
     end: int,
-    data: NDArray[np.uint8],
-    offsets: NDArray[np.int64],
-    table: NDArray[np.int32],
+    data: Bytes,
+    offsets: Longs,
+    table: Ints,
 ) -> tuple[np.int64, np.int64]:
     """The slot where the search for `wanted[begin:end]` ends, and the row there."""
     mask = len(table) - 1

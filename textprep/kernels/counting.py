@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from textprep.kernels.compiled import Ints, Longs, LongTriplesOut, compiled
+from textprep.kernels.compiled import Ints, Longs, LongRowsOut, compiled
 
 
 @compiled
-def count_words(codes: Ints, offsets: Longs, table: LongTriplesOut) -> None:
+def count_words(codes: Ints, offsets: Longs, table: LongRowsOut) -> None:
     """Count the tokens and the documents of each word.
 
     Args:
