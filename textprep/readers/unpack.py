@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from gzip import BadGzipFile
 from io import BufferedReader, RawIOBase
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, cast
@@ -71,7 +72,7 @@ def open_unpacked(path: Path, packing: Packing, member: str | None = None) -> It
                     yield BufferedReader(cast(RawIOBase, content), _BUFFER_BYTES)
             else:
                 yield file
-    except (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile) as error:
+    except (EOFError, BadGzipFile, zlib.error, lzma.LZMAError, zipfile.BadZipFile) as error:
         problem = f"the compressed data are damaged or cut short and cannot be unpacked ({error})"
         raise InputError(problem, file=path, remedy="fetch the file again") from error
 
@@ -109,7 +110,10 @@ class _Gunzip(RawIOBase):
         filled = 0
         while filled < len(room) and self._more():
             member = self.member
-            text = member.decompress(self.packed, len(room) - filled)
+            try:
+                text = member.decompress(self.packed, len(room) - filled)
+            except zlib.error as error:  # which a reader in between, such as tarfile, would take for a fault of its own
+                raise BadGzipFile(str(error)) from error
             self.packed = member.unused_data.lstrip(b"\0") if member.eof else member.unconsumed_tail
             room[filled : filled + len(text)] = text
             filled += len(text)
