@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from seqmodels import ClassifierSettings, TrainingSettings
+from seqmodels import ClassHeadSettings, ClassifierSettings, InputSettings, TrainingSettings
 from textprep.settings import Share, Size, SizeOrNone, Within
 
 
@@ -45,7 +45,9 @@ class SentimentSettings:
 
     data: SentimentData = field(default_factory=SentimentData)
     model: ClassifierSettings = field(
-        default_factory=lambda: ClassifierSettings(pooling="attention", word_dropout=0.1, input_dropout=0.4)
+        default_factory=lambda: ClassifierSettings(
+            input=InputSettings(word_dropout=0.1, input_dropout=0.4), head=ClassHeadSettings(pooling="attention")
+        )
     )
     training: TrainingSettings = field(
         default_factory=lambda: TrainingSettings(epochs=4, learning_rate=0.002, average_decay=0.995, precision="auto")

@@ -17,7 +17,7 @@ from typing import Annotated, Protocol, TypeVar
 import torch
 from torch import nn
 
-from seqmodels.batches.token_batches import TokenBatch
+from seqmodels.batches.word_batches import WordBatch
 from seqmodels.training.averaging import WeightAverage
 from seqmodels.training.hooks import Hook, Progress
 from seqmodels.training.schedules import SCHEDULES, rate_factor
@@ -64,7 +64,7 @@ class TrainingSettings:
 class EpochBatches(Sized, Protocol):
     """Training data: as many batches as its length says, in an order that depends on the epoch."""
 
-    def epoch(self, number: int) -> Iterator[TokenBatch]:
+    def epoch(self, number: int) -> Iterator[WordBatch]:
         """The batches of one epoch."""
 
 
@@ -213,7 +213,7 @@ def make_optimizer(weights: list[nn.Parameter], settings: TrainingSettings) -> t
     return torch.optim.SGD(weights, rate, momentum=0.9, nesterov=True, weight_decay=decay, fused=True)
 
 
-def _watched(batches: EpochBatches, epoch: int, progress: bool) -> Iterable[TokenBatch]:
+def _watched(batches: EpochBatches, epoch: int, progress: bool) -> Iterable[WordBatch]:
     """The batches of an epoch, behind a progress bar if one is wanted and there is a terminal to show it on."""
     if not (progress and sys.stderr.isatty()):
         return batches.epoch(epoch)

@@ -298,7 +298,7 @@ def test_a_key_of_several_sections_must_say_which():
     with pytest.raises(ConfigError, match=r"several sections; say which: left\.heat, right\.heat"):
         with_values(Kitchen(), {"heat": 1})
     assert with_values(Kitchen(), {"right.heat": 1}) == Kitchen(right=Oven(heat=1.0))
-    with pytest.raises(ConfigError, match=r"data\.scheme, model\.scheme"):
+    with pytest.raises(ConfigError, match=r"data\.scheme, model\.head\.scheme"):
         with_values(NerSettings(), {"scheme": "iob2"})
 
 
