@@ -1,4 +1,8 @@
+from .batches.id_batches import IdBatch as IdBatch, IdBatches as IdBatches
+from .batches.masked_batches import MaskedBatches as MaskedBatches
+from .batches.pair_batches import PairBatch as PairBatch, PairBatches as PairBatches
 from .batches.plan import LengthBuckets as LengthBuckets
+from .batches.stream_batches import StreamBatch as StreamBatch, StreamBatches as StreamBatches
 from .batches.word_batches import Batches as Batches, WordBatch as WordBatch
 from .heads.class_head import ClassHead as ClassHead, ClassHeadSettings as ClassHeadSettings
 from .heads.crf import CRF as CRF

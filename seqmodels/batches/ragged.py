@@ -36,14 +36,12 @@ def row_lengths(offsets: NDArray[np.int64], max_length: int | None) -> NDArray[n
     return np.minimum(np.diff(offsets), max_length or np.iinfo(np.int64).max)
 
 
-def check_ragged(values: NDArray[Any], offsets: NDArray[Any], size: int) -> None:
-    """Raise InputError unless `offsets` cut `values`, all of them in 0..size - 1, into rows."""
-    if len(offsets) == 0 or offsets[0] != 0 or offsets[-1] != len(values) or (np.diff(offsets) < 0).any():
-        raise InputError(f"offsets must rise from 0 to the number of tokens, {len(values)}")
-    if len(values) and not (values.min() >= 0 and values.max() < size):
-        raise InputError(f"codes must lie in 0..{size - 1}, the words that there are")
+def check_offsets(offsets: NDArray[Any], tokens: int) -> None:
+    """Raise InputError unless `offsets` cut that many tokens into rows."""
+    if len(offsets) == 0 or offsets[0] != 0 or offsets[-1] != tokens or (np.diff(offsets) < 0).any():
+        raise InputError(f"offsets must rise from 0 to the number of tokens, {tokens}")
 
 
-def int64_tensor(array: NDArray[Any], device: torch.device | str) -> torch.Tensor:
+def int64_tensor(array: NDArray[Any], device: torch.device | str = "cpu") -> torch.Tensor:
     """An array of whole numbers as torch wants indices."""
     return torch.from_numpy(array.astype(np.int64, copy=False)).to(device)

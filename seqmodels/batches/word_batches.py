@@ -10,10 +10,11 @@ import torch
 from numpy.typing import NDArray
 
 from seqmodels.batches.plan import LengthBuckets, PlannedBatches, check_at_least_one
-from seqmodels.batches.ragged import check_ragged, int64_tensor, places, row_lengths
+from seqmodels.batches.ragged import check_offsets, int64_tensor, places, row_lengths
 from seqmodels.batches.targets import Targets
 from seqmodels.inputs.word_features import FeatureTable
 from seqmodels.layers.mask import token_mask
+from textprep.errors import InputError
 
 
 class WordBatch(NamedTuple):
@@ -84,7 +85,9 @@ class Batches(PlannedBatches[WordBatch]):
         shared_words: bool = False,
     ) -> None:
         check_at_least_one(max_length=max_length)
-        check_ragged(codes, offsets, len(features.words))
+        check_offsets(offsets, len(codes))
+        if len(codes) and not (codes.min() >= 0 and codes.max() < len(features.words)):
+            raise InputError(f"codes must lie in 0..{len(features.words) - 1}, the rows of the feature table")
         self.lengths = row_lengths(offsets, max_length)
         super().__init__(LengthBuckets(self.lengths, size=size, tokens=tokens, seed=seed))
         self.features = features.with_padding().to(device)
