@@ -19,8 +19,12 @@ class Places(NamedTuple):
 
     def padded(self, values: NDArray[Any], padding: int = 0) -> NDArray[np.int64]:
         """The rows' `values`, out of those of all tokens, side by side: (batch, time)."""
+        return self.filled(values[self.positions], padding)
+
+    def filled(self, values: NDArray[Any], padding: int = 0) -> NDArray[np.int64]:
+        """The `values` (tokens,) of just these tokens, side by side: (batch, time)."""
         matrix = np.full(self.mask.shape, padding, np.int64)
-        matrix[self.mask] = values[self.positions]
+        matrix[self.mask] = values
         return matrix
 
 

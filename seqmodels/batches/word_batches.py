@@ -106,21 +106,17 @@ class Batches(PlannedBatches[WordBatch]):
         """The batch of some rows."""
         lengths = self.lengths[rows]
         where = places(self.offsets, rows, lengths)
-        features, codes = self.features, where.padded(self.codes, padding=-1) + 1
+        features, codes = self.features, self.codes[where.positions]  # (tokens,)
         if not self.shared_words:
-            features, codes = self._recoded(codes)
+            distinct, codes = np.unique(codes, return_inverse=True)
+            features = features.select(self._tensor(np.append(0, distinct.astype(np.int64) + 1)))
         return WordBatch(
             features,
-            self._tensor(codes),
+            self._tensor(where.filled(codes.astype(np.int64) + 1)),
             self._tensor(lengths),
             self._tensor(rows),
             None if self.targets is None else self._tensor(self.targets.of(rows, where)),
         )
-
-    def _recoded(self, codes: NDArray[np.int64]) -> tuple[FeatureTable, NDArray[np.int64]]:
-        """The features of the words that occur in `codes` (batch, time), and the same codes into these."""
-        distinct, inverse = np.unique(np.append(0, codes), return_inverse=True)  # 0 is there in any case
-        return self.features.select(self._tensor(distinct)), inverse[1:].reshape(codes.shape)
 
     def _tensor(self, array: NDArray[Any]) -> torch.Tensor:
         return int64_tensor(array, self.device)
