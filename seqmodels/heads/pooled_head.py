@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from seqmodels.layers.encoder import Encoder
 from seqmodels.layers.pooling import POOLINGS
 
 
-class PooledHead(nn.Module):
+class PooledHead(nn.Module, ABC):
     """From the steps of a sequence to one score for each class.
 
     Args:

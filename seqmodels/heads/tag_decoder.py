@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 
 import torch
 from torch import nn
@@ -11,7 +11,7 @@ from seqmodels.heads.tag_schemes import Transitions
 from textprep.registry import Registry
 
 
-class TagDecoder(nn.Module):
+class TagDecoder(nn.Module, ABC):
     """Probabilities of tag sequences, given the score of every tag at every token.
 
     Args:

@@ -5,7 +5,7 @@ All take the characters of V distinct words, never of tokens: (V, L) ids, 0 wher
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 
 import torch
 from torch import nn
@@ -18,7 +18,7 @@ from textprep.errors import ConfigError
 from textprep.registry import Registry
 
 
-class CharacterEncoder(nn.Module):
+class CharacterEncoder(nn.Module, ABC):
     """Makes the vector of a word from its characters.
 
     Args:

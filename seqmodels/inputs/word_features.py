@@ -68,7 +68,7 @@ class WordFeatures:
         digits_to_zero: Whether "1996" may be found as "0000".
 
     Raises:
-        ConfigError: If `words` does not begin with the reserved words, `alphabet` repeats a character, or
+        ConfigError: If `words` does not begin with these two, `alphabet` repeats a character, or
             `max_chars` is below 1.
     """
 

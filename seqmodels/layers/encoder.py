@@ -9,7 +9,7 @@ also for rows of different lengths, because the state is that at each row's own 
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from typing import NamedTuple, Protocol, TypeAlias
 
 import torch
@@ -31,7 +31,7 @@ class Encoded(NamedTuple):
     """What to give with the next part of the same rows; None from an encoder that also reads from right to left."""
 
 
-class Encoder(nn.Module):
+class Encoder(nn.Module, ABC):
     """Turns sequences of vectors into sequences of vectors that know of their neighbours."""
 
     output_size: int

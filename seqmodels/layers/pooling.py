@@ -5,7 +5,7 @@ Padding has no influence, and a row without tokens gives zeros.
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 
 import torch
 from torch import nn
@@ -13,7 +13,7 @@ from torch import nn
 from textprep.registry import Registry
 
 
-class Pooling(nn.Module):
+class Pooling(nn.Module, ABC):
     """Makes one vector of a sequence of them.
 
     Args:
