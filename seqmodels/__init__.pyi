@@ -1,5 +1,15 @@
-from .batches.token_batches import Batches as Batches, TokenBatch as TokenBatch
+from .batches.id_batches import IdBatch as IdBatch, IdBatches as IdBatches
+from .batches.masked_batches import MaskedBatches as MaskedBatches
+from .batches.pair_batches import PairBatch as PairBatch, PairBatches as PairBatches
+from .batches.plan import LengthBuckets as LengthBuckets
+from .batches.stream_batches import StreamBatch as StreamBatch, StreamBatches as StreamBatches
+from .batches.word_batches import Batches as Batches, WordBatch as WordBatch
+from .heads.class_head import ClassHead as ClassHead, ClassHeadSettings as ClassHeadSettings
 from .heads.crf import CRF as CRF
+from .heads.multi_label_head import MultiLabelHead as MultiLabelHead, MultiLabelHeadSettings as MultiLabelHeadSettings
+from .heads.softmax import SoftmaxTags as SoftmaxTags
+from .heads.tag_decoder import TAG_DECODERS as TAG_DECODERS
+from .heads.tag_head import TagHead as TagHead, TagHeadSettings as TagHeadSettings
 from .heads.tag_schemes import (
     IllegalTag as IllegalTag,
     Span as Span,
@@ -10,16 +20,33 @@ from .heads.tag_schemes import (
     tag_names as tag_names,
     tags_to_spans as tags_to_spans,
 )
-from .inputs.characters import CharBiLSTM as CharBiLSTM, CharCNN as CharCNN
-from .inputs.word_features import TypeFeatures as TypeFeatures, TypeTable as TypeTable, learn_alphabet as learn_alphabet
-from .inputs.word_input import InputSizes as InputSizes, WordCharInput as WordCharInput, WordVectors as WordVectors
+from .inputs.characters import (
+    CHARACTER_ENCODERS as CHARACTER_ENCODERS,
+    CharBiLSTM as CharBiLSTM,
+    CharCNN as CharCNN,
+)
+from .inputs.split_embedding import SplitEmbedding as SplitEmbedding
+from .inputs.word_features import (
+    FeatureTable as FeatureTable,
+    WordFeatures as WordFeatures,
+    learn_alphabet as learn_alphabet,
+)
+from .inputs.word_input import InputSettings as InputSettings, InputSizes as InputSizes, WordInput as WordInput
+from .layers.dropout import LockedDropout as LockedDropout
+from .layers.encoder import ENCODERS as ENCODERS, Encoded as Encoded, Encoder as Encoder
 from .layers.pooling import (
+    POOLINGS as POOLINGS,
     AttentionPooling as AttentionPooling,
     LastPooling as LastPooling,
     MaxPooling as MaxPooling,
     MeanPooling as MeanPooling,
 )
-from .layers.recurrent import LockedDropout as LockedDropout, RecurrentEncoder as RecurrentEncoder
+from .layers.recurrent import (
+    CELLS as CELLS,
+    RecurrentEncoder as RecurrentEncoder,
+    RecurrentSettings as RecurrentSettings,
+)
+from .layers.transformer import TransformerEncoder as TransformerEncoder, TransformerSettings as TransformerSettings
 from .metrics.scores import (
     Score as Score,
     accuracy as accuracy,
@@ -28,7 +55,7 @@ from .metrics.scores import (
     macro_f1 as macro_f1,
 )
 from .models.classifier import Classifier as Classifier, ClassifierSettings as ClassifierSettings
-from .models.tagger import Tagger as Tagger, TaggerSettings as TaggerSettings
+from .models.tagger import Tagger as Tagger, TaggerSettings as TaggerSettings, Tags as Tags
 from .training.averaging import WeightAverage as WeightAverage
 from .training.fit import TrainingSettings as TrainingSettings, fit as fit
 from .training.hooks import Hook as Hook, Progress as Progress

@@ -26,7 +26,7 @@ from textprep.atomic import atomic_folder
 
 if TYPE_CHECKING:
     from embeddings import WordVectors
-    from seqmodels import Classifier, InputSizes, Tagger, TypeFeatures
+    from seqmodels import Classifier, InputSizes, Tagger, WordFeatures
 
 FORMAT, VERSION = "textmill-run", 1
 CARD = "model.json"
@@ -49,7 +49,7 @@ class ModelParts:
     task: str
     settings: Any
     pipeline: Pipeline
-    features: TypeFeatures
+    features: WordFeatures
     labels: list[str]
     sizes: InputSizes
     model: Classifier | Tagger
@@ -138,7 +138,7 @@ def load_parts(folder: str | os.PathLike[str], card: dict[str, Any], settings: A
     Raises:
         ArtifactError: A file is missing or damaged.
     """
-    from seqmodels import InputSizes, TypeFeatures, load_weights
+    from seqmodels import InputSizes, WordFeatures, load_weights
 
     path = Path(folder)
     for name in ("config.toml", "pipeline.json", "vocabulary.jsonl", "model.safetensors"):
@@ -152,7 +152,7 @@ def load_parts(folder: str | os.PathLike[str], card: dict[str, Any], settings: A
         settings = from_toml(settings, config)
         sizes, labels = InputSizes(**card["sizes"]), [str(label) for label in card["labels"]]
         words = pipeline.vocabulary.words if pipeline.vocabulary else []
-        features = TypeFeatures(words=words, **card["features"])
+        features = WordFeatures(words=words, **card["features"])
     except (InputError, ConfigError) as error:
         raise ArtifactError(f"{path}: damaged ({error}); copy the run folder again") from None
     except (KeyError, TypeError, AttributeError) as error:

@@ -86,7 +86,9 @@ class NerRun:
         source = Texts.of(texts)
         tokens = self.parts.pipeline(source)
         offsets = sentence_offsets(source, tokens, self.parts.settings.data.max_tokens)
-        tags, probabilities = self._tags(tokens.words, tokens.codes, offsets)
+        batches = self._batches(tokens.words, tokens.codes, offsets)
+        tags, probabilities = self._model.predict(batches, probabilities=True)
+        assert probabilities is not None
         entities: list[list[Entity]] = [[] for _ in range(len(tokens))]
         strings = source.strings
         for begin, spans in zip(offsets[:-1].tolist(), self._spans(tags, offsets), strict=True):
@@ -115,7 +117,7 @@ class NerRun:
         words, codes, offsets = coded(sentences.words)
         start = time.perf_counter()
         tags = self._model.predict(self._batches(words, codes, offsets))
-        found = self._spans(tags, offsets)
+        found = self._spans(tags.ids, offsets)
         seconds = time.perf_counter() - start
         scores = entity_scores([tags_to_spans(tags, "iob2") for tags in sentences.tags], found)
         overall = scores.pop("all")
@@ -139,27 +141,7 @@ class NerRun:
         return self.parts.model
 
     def _batches(self, words: list[str], codes: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64]) -> Batches:
-        return Batches(self.parts.features(words), codes, offsets, tokens=4096, shared_types=True)
-
-    def _tags(
-        self, words: list[str], codes: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64]
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
-        """The tag of every token and its probability.  # (tokens,), (tokens,)"""
-        import torch
-
-        model = self._model
-        batches = self._batches(words, codes, offsets)
-        tags, probabilities = np.zeros(len(codes), np.int64), np.zeros(len(codes), np.float32)
-        with torch.inference_mode():
-            vectors = model.encode_types(batches.types)
-            for batch in batches:
-                scores = model(batch, vectors)  # (batch, time, tags)
-                best = model.crf.decode(scores, batch.lengths)  # (batch, time)
-                sure = model.crf.marginals(scores, batch.lengths).gather(2, best.unsqueeze(2)).squeeze(2)
-                mask = batch.mask.numpy()
-                places = (offsets[batch.rows.numpy()][:, None] + np.arange(mask.shape[1]))[mask]
-                tags[places], probabilities[places] = best.numpy()[mask], sure.numpy()[mask]
-        return tags, probabilities
+        return Batches(self.parts.features(words), codes, offsets, tokens=4096, shared_words=True)
 
     def _spans(self, tags: npt.NDArray[np.int64], offsets: npt.NDArray[np.int64]) -> list[list[Span]]:
         """The entities of each sentence, in tokens of the sentence."""
@@ -226,14 +208,14 @@ def train_ner(
         seed=settings.training.seed,
     )
     pipeline.vocabulary = inputs.vocabulary
-    characters = settings.model.char_encoder != "none"
+    characters = settings.model.input.char_encoder != "none"
     features, sizes = inputs.for_model(
         words, characters=characters, word_size=data.word_size, digits_to_zero=data.digits_to_zero
     )
     ids = {label: k for k, label in enumerate(labels)}
     gold = np.array([ids[tag] for tags in train_set.tags for tag in convert_tags(tags, "iob2", scheme)], np.int64)
     seed = settings.training.seed
-    batches = Batches(features(words), codes, offsets, tags=gold, size=data.batch_size, seed=seed)
+    batches = Batches(features(words), codes, offsets, targets=gold, per_token=True, size=data.batch_size, seed=seed)
 
     with torch.random.fork_rng():
         torch.manual_seed(seed)
@@ -260,7 +242,7 @@ def train_ner(
 
 def tag_scheme(model: TaggerSettings) -> str:
     """The scheme that the model learns; with `none` it is BIOES, but any tag may follow any other."""
-    return "bioes" if model.scheme == "none" else model.scheme
+    return "bioes" if model.head.scheme == "none" else model.head.scheme
 
 
 def read_tagged(source: TaggedSource, data: NerData) -> TaggedSentences:

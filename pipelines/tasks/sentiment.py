@@ -19,7 +19,7 @@ from seqmodels import (
     Batches,
     Classifier,
     Hook,
-    TypeFeatures,
+    WordFeatures,
     accuracy,
     class_scores,
     fit,
@@ -169,7 +169,7 @@ def train_sentiment(
         seed=settings.training.seed,
     )
     pipeline.vocabulary = words.vocabulary
-    characters = settings.model.char_encoder != "none"
+    characters = settings.model.input.char_encoder != "none"
     features, sizes = words.for_model(tokens.words, characters=characters, word_size=data.word_size)
     gold, dev_gold = _label_ids(train_texts, labels), _label_ids(dev_texts, labels)
     batches = _batches(features, tokens, data, labels=gold, seed=settings.training.seed)
@@ -246,7 +246,7 @@ def _label_ids(texts: LabelledTexts, labels: list[str]) -> npt.NDArray[np.int64]
 
 
 def _batches(
-    features: TypeFeatures,
+    features: WordFeatures,
     tokens: Tokens,
     data: SentimentData,
     labels: npt.NDArray[np.int64] | None,
@@ -259,7 +259,7 @@ def _batches(
         features(tokens.words),
         codes,
         offsets,
-        labels=labels,
-        shared_types=seed is None,
+        targets=labels,
+        shared_words=seed is None,
         **size,
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from seqmodels import InputSizes, TypeFeatures, learn_alphabet
+from seqmodels import InputSizes, WordFeatures, learn_alphabet
 from textprep import Vocabulary
 from textprep.special_tokens import DEFAULT
 
@@ -37,7 +37,7 @@ class WordInputs:
 
     def for_model(
         self, surface: Sequence[str], *, characters: bool, word_size: int, digits_to_zero: bool = False
-    ) -> tuple[TypeFeatures, InputSizes]:
+    ) -> tuple[WordFeatures, InputSizes]:
         """What a model is told about each word, and what it must know to be built.
 
         Args:
@@ -53,7 +53,7 @@ class WordInputs:
             trained_words=self.trained,
             chars=len(alphabet) + 2,
         )
-        return TypeFeatures(self.vocabulary.words, alphabet, digits_to_zero=digits_to_zero), sizes
+        return WordFeatures(self.vocabulary.words, alphabet, digits_to_zero=digits_to_zero), sizes
 
 
 def word_inputs(

@@ -11,13 +11,16 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from seqmodels.heads.tag_decoder import TAG_DECODERS, TagDecoder
 from seqmodels.heads.tag_schemes import Transitions
+from seqmodels.layers.mask import token_mask
 from textprep.errors import InputError
 
 FORBIDDEN = -10_000.0  # finite, so that a sequence without any legal tags still has finite gradients
 
 
-class CRF(nn.Module):
+@TAG_DECODERS.register("crf")
+class CRF(TagDecoder):
     """Scores, probabilities and the best of all tag sequences.
 
     Args:
@@ -30,7 +33,7 @@ class CRF(nn.Module):
     end_penalty: torch.Tensor
 
     def __init__(self, tags: int, legal: Transitions | None = None) -> None:
-        super().__init__()
+        super().__init__(tags, legal)
         self.transitions = nn.Parameter(torch.empty(tags, tags).uniform_(-0.1, 0.1))  # (from, to)
         self.start = nn.Parameter(torch.empty(tags).uniform_(-0.1, 0.1))
         self.end = nn.Parameter(torch.empty(tags).uniform_(-0.1, 0.1))
@@ -142,4 +145,4 @@ def _mask(emissions: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
     """True where there is a token: (batch, time)."""
     if lengths.shape != emissions.shape[:1] or (len(lengths) and int(lengths.max()) > emissions.shape[1]):
         raise InputError(f"lengths {tuple(lengths.shape)} do not fit emissions {tuple(emissions.shape)}")
-    return torch.arange(emissions.shape[1], device=emissions.device) < lengths[:, None]
+    return token_mask(lengths, emissions.shape[1])

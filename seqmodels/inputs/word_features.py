@@ -21,7 +21,7 @@ PAD, UNK = DEFAULT.id_of("pad"), DEFAULT.id_of("unk")
 SHAPES = ("pad", "lower", "upper", "title", "mixed", "number", "digits", "other")
 
 
-class TypeTable(NamedTuple):
+class FeatureTable(NamedTuple):
     """The features of V distinct words.
 
     Attributes:
@@ -34,28 +34,28 @@ class TypeTable(NamedTuple):
     chars: torch.Tensor  # (V, L)
     shapes: torch.Tensor  # (V,)
 
-    def select(self, rows: torch.Tensor) -> TypeTable:
+    def select(self, rows: torch.Tensor) -> FeatureTable:
         """The table of some of the words, its characters cut to the longest word among them."""
         chars = self.chars[rows]  # (rows, L)
         used = int((chars != PAD).sum(1).max()) if chars.numel() else 0
-        return TypeTable(self.words[rows], chars[:, :used], self.shapes[rows])
+        return FeatureTable(self.words[rows], chars[:, :used], self.shapes[rows])
 
-    def with_padding(self) -> TypeTable:
+    def with_padding(self) -> FeatureTable:
         """The same table behind one padding word, so that code 0 means "no word" as id 0 does elsewhere."""
-        return TypeTable(
+        return FeatureTable(
             torch.cat([self.words.new_zeros(1), self.words]),
             torch.cat([self.chars.new_zeros(1, self.chars.shape[1]), self.chars]),
             torch.cat([self.shapes.new_zeros(1), self.shapes]),
         )
 
-    def to(self, device: torch.device | str) -> TypeTable:
+    def to(self, device: torch.device | str) -> FeatureTable:
         """The same table on another device."""
-        return TypeTable(*(field.to(device) for field in self))
+        return FeatureTable(*(field.to(device) for field in self))
 
 
 @dataclass(frozen=True)
-class TypeFeatures:
-    """Turns distinct surface words into a `TypeTable`.
+class WordFeatures:
+    """Turns distinct surface words into a `FeatureTable`.
 
     A word is looked up as it stands, then in lower case; with `digits_to_zero` both are tried once more with
     every digit replaced by 0; what is still not found is the unknown word.
@@ -68,7 +68,7 @@ class TypeFeatures:
         digits_to_zero: Whether "1996" may be found as "0000".
 
     Raises:
-        ConfigError: If `words` does not begin with the two reserved words, `alphabet` repeats a character, or
+        ConfigError: If `words` does not begin with these two, `alphabet` repeats a character, or
             `max_chars` is below 1.
     """
 
@@ -88,12 +88,12 @@ class TypeFeatures:
         rows = {word: row for row, word in enumerate(self.words) if row != PAD}
         object.__setattr__(self, "_rows", rows)
 
-    def __call__(self, words: Sequence[str]) -> TypeTable:
+    def __call__(self, words: Sequence[str]) -> FeatureTable:
         """The features of `words`, one row for each, in their order."""
         rows: dict[str, int] = self.__dict__["_rows"]
         found = [self._row(word, rows) for word in words]
         shapes = [word_shape(word) for word in words]
-        return TypeTable(
+        return FeatureTable(
             torch.tensor(found, dtype=torch.int64),
             torch.from_numpy(self._characters(words)),
             torch.tensor(shapes, dtype=torch.int64),
@@ -109,7 +109,7 @@ class TypeFeatures:
         }
 
     @classmethod
-    def from_dict(cls, saved: Mapping[str, Any]) -> TypeFeatures:
+    def from_dict(cls, saved: Mapping[str, Any]) -> WordFeatures:
         """The inverse of `to_dict`."""
         return cls(**saved)
 

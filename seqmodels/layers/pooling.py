@@ -1,35 +1,54 @@
-"""One vector for a sequence: its last state, mean, maximum, or an attention-weighted mean (Yang et al.,
-2016).
+"""One vector for a sequence: its last state, mean, maximum, or an attention-weighted mean (Yang et al., 2016).
 
-Every pooling takes (batch, time, size) and a mask (batch, time), True where there is a token, and gives
-(batch, size); padding has no influence and a row without tokens gives zeros.
+Padding has no influence, and a row without tokens gives zeros.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 import torch
 from torch import nn
 
-from textprep.errors import unknown_name
+from textprep.registry import Registry
 
 
-class LastPooling(nn.Module):
-    """The final state: the last step, and for a bidirectional encoder's second half the first step."""
+class Pooling(nn.Module, ABC):
+    """Makes one vector of a sequence of them.
+
+    Args:
+        size: Features of each step.
+        bidirectional: Whether the second half of them has been read from right to left.
+    """
 
     def __init__(self, size: int, bidirectional: bool = True) -> None:
         super().__init__()
-        self.ahead = size // 2 if bidirectional else size
+        self.size, self.bidirectional = size, bidirectional
+
+    @abstractmethod
+    def forward(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """Pool `x` (batch, time, size), with a mask (batch, time) that is True at tokens: (batch, size)."""
+
+
+POOLINGS: Registry[type[Pooling]] = Registry("pooling", __name__)
+
+
+@POOLINGS.register("last")
+class LastPooling(Pooling):
+    """The final state: the last step, and for a bidirectional encoder's second half the first step."""
 
     def forward(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """Pool `x` (batch, time, size) to (batch, size)."""
         if x.shape[1] == 0:
             return x.new_zeros(x.shape[0], x.shape[2])
         last = (mask.sum(1) - 1).clamp(min=0)  # (batch,)
-        ahead = x[torch.arange(len(x), device=x.device), last, : self.ahead]  # (batch, ahead)
-        return torch.cat([ahead, x[:, 0, self.ahead :]], -1) * mask.any(1, keepdim=True)
+        ahead_size = self.size // 2 if self.bidirectional else self.size
+        ahead = x[torch.arange(len(x), device=x.device), last, :ahead_size]  # (batch, ahead_size)
+        return torch.cat([ahead, x[:, 0, ahead_size:]], -1) * mask.any(1, keepdim=True)
 
 
-class MeanPooling(nn.Module):
+@POOLINGS.register("mean")
+class MeanPooling(Pooling):
     """The mean over the tokens."""
 
     def forward(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
@@ -39,7 +58,8 @@ class MeanPooling(nn.Module):
         return torch.bmm(weights.unsqueeze(1), x).squeeze(1)
 
 
-class MaxPooling(nn.Module):
+@POOLINGS.register("max")
+class MaxPooling(Pooling):
     """The maximum over the tokens, feature by feature."""
 
     def forward(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
@@ -50,11 +70,12 @@ class MaxPooling(nn.Module):
         return highest.masked_fill(~mask.any(1, keepdim=True), 0.0)
 
 
-class AttentionPooling(nn.Module):
+@POOLINGS.register("attention")
+class AttentionPooling(Pooling):
     """A mean weighted by softmax(u · tanh(W h + b)), with a learned query u."""
 
-    def __init__(self, size: int) -> None:
-        super().__init__()
+    def __init__(self, size: int, bidirectional: bool = True) -> None:
+        super().__init__(size, bidirectional)
         self.project = nn.Linear(size, size)
         self.query = nn.Linear(size, 1, bias=False)
 
@@ -69,19 +90,3 @@ class AttentionPooling(nn.Module):
         # backwards.
         scores = scores.masked_fill(~mask, torch.finfo(scores.dtype).min)
         return torch.softmax(scores, -1) * mask
-
-
-POOLINGS = ("last", "mean", "max", "attention")
-
-
-def make_pooling(name: str, size: int, bidirectional: bool) -> nn.Module:
-    """The pooling called `name` over vectors of `size` features; ConfigError if there is none."""
-    if name == "last":
-        return LastPooling(size, bidirectional)
-    if name == "mean":
-        return MeanPooling()
-    if name == "max":
-        return MaxPooling()
-    if name == "attention":
-        return AttentionPooling(size)
-    raise unknown_name("pooling", name, POOLINGS)

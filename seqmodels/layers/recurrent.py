@@ -1,7 +1,6 @@
 """Recurrent encoders: RNN (Elman, 1990), LSTM (Hochreiter & Schmidhuber, 1997), GRU (Cho et al., 2014).
 
-Stacked and bidirectional, with locked ("variational") dropout (Gal & Ghahramani, 2016): one mask for all the
-steps of a sequence, new for each sequence and batch.
+Stacked and bidirectional, with locked ("variational") dropout between layers (Gal & Ghahramani, 2016).
 
 The backward direction is a second network that reads each sequence reversed within its own length, so
 padding stays at the end and cannot reach a valid step. Packed sequences would do the same, but leave
@@ -14,16 +13,59 @@ the new state is (1 - z) * n + z * h. Cho et al. apply r to h before the product
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Annotated, cast
+
 import torch
 from torch import nn
 
-from textprep.errors import unknown_name
+from seqmodels.layers.carried_state import read_on
+from seqmodels.layers.dropout import LockedDropout
+from seqmodels.layers.encoder import ENCODERS, Encoded, Encoder, State
+from seqmodels.layers.mask import token_mask
+from textprep.errors import ConfigError
+from textprep.registry import Registry
+from textprep.settings import OneOf, Share, Size
 
-CELLS: dict[str, type[nn.LSTM | nn.GRU | nn.RNN]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
+CELLS: Registry[type[nn.LSTM] | type[nn.GRU] | type[nn.RNN]] = Registry("cell", __name__)
+CELLS.register("lstm")(nn.LSTM)
+CELLS.register("gru")(nn.GRU)
+CELLS.register("rnn")(nn.RNN)
 
 
-class RecurrentEncoder(nn.Module):
+@ENCODERS.register("recurrent")
+@dataclass(frozen=True)
+class RecurrentSettings:
+    """How a `RecurrentEncoder` is built."""
+
+    cell: Annotated[str, OneOf(CELLS)] = "lstm"
+    """Recurrent cell: lstm, gru or rnn."""
+    hidden_size: Size = 128
+    """Units of each direction of the recurrent encoder."""
+    layers: Size = 1
+    """Recurrent layers on top of each other."""
+    bidirectional: bool = True
+    """Whether the encoder also reads from right to left."""
+    layer_dropout: Share = 0.3
+    """Locked dropout between recurrent layers."""
+
+    def build(self, input_size: int) -> RecurrentEncoder:
+        """The encoder of vectors with `input_size` features."""
+        return RecurrentEncoder(
+            input_size,
+            self.hidden_size,
+            layers=self.layers,
+            cell=self.cell,
+            bidirectional=self.bidirectional,
+            dropout=self.layer_dropout,
+        )
+
+
+class RecurrentEncoder(Encoder):
     """A stack of recurrent layers over padded sequences.
+
+    Its state, when it reads in one direction, is for each layer the hidden state and with LSTMs the memory,
+    (batch, hidden_size) each.
 
     Args:
         input_size: Features of each step.
@@ -48,60 +90,48 @@ class RecurrentEncoder(nn.Module):
         dropout: float = 0.0,
     ) -> None:
         super().__init__()
-        if cell not in CELLS:
-            raise unknown_name("cell", cell, CELLS)
+        network = CELLS[cell]
         self.bidirectional = bidirectional
         self.output_size = hidden_size * (2 if bidirectional else 1)
         sizes = [input_size] + [self.output_size] * (layers - 1)
-        self.ahead = nn.ModuleList(CELLS[cell](size, hidden_size, batch_first=True) for size in sizes)
-        self.back = nn.ModuleList(CELLS[cell](size, hidden_size, batch_first=True) for size in sizes if bidirectional)
+        self.ahead = nn.ModuleList(network(size, hidden_size, batch_first=True) for size in sizes)
+        self.back = nn.ModuleList(network(size, hidden_size, batch_first=True) for size in sizes if bidirectional)
         self.dropout = LockedDropout(dropout)
-        for network in (*self.ahead, *self.back):
-            initialise(network)
+        for each in (*self.ahead, *self.back):
+            initialise(each)
 
-    def forward(self, x: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
-        """Encode `x` (batch, time, input_size): (batch, time, output_size), zero beyond each row's length."""
-        if x.shape[0] == 0 or x.shape[1] == 0:
-            return x.new_zeros(x.shape[0], x.shape[1], self.output_size)
-        reverse = Reversal(lengths, x.shape[1])
+    def forward(self, x: torch.Tensor, lengths: torch.Tensor, state: State | None = None) -> Encoded:
+        """Encode `x` (batch, time, input_size), see `Encoder.forward`; the output is (batch, time, output_size)."""
+        if not self.bidirectional:
+            return self._from_left(x, lengths, state)
+        if state is not None:
+            raise ConfigError(
+                "an encoder that also reads from right to left cannot go on from a state, because it needs the end "
+                "of its sequences; build it with bidirectional = false, or give whole sequences"
+            )
+        return Encoded(self._from_both_sides(x, lengths), None)
+
+    def _from_left(self, x: torch.Tensor, lengths: torch.Tensor, state: State | None) -> Encoded:
+        parts = 2 if isinstance(self.ahead[0], nn.LSTM) else 1
+        if state is None:
+            state = tuple(x.new_zeros(len(x), self.output_size) for _ in range(parts * len(self.ahead)))
+        after: State = ()
         for layer, ahead in enumerate(self.ahead):
             if layer:
                 x = self.dropout(x)
-            outputs = [ahead(x)[0]]  # (batch, time, hidden)
-            if self.bidirectional:
-                outputs.append(reverse(self.back[layer](reverse(x))[0]))
-            x = torch.cat(outputs, -1)  # (batch, time, output)
+            x, ended = read_on(cast(nn.RNNBase, ahead), x, lengths, state[parts * layer : parts * (layer + 1)])
+            after += ended
+        return Encoded(x * token_mask(lengths, x.shape[1]).unsqueeze(-1), after)
+
+    def _from_both_sides(self, x: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+        if x.shape[0] == 0 or x.shape[1] == 0:
+            return x.new_zeros(x.shape[0], x.shape[1], self.output_size)
+        reverse = Reversal(lengths, x.shape[1])
+        for layer, (ahead, back) in enumerate(zip(self.ahead, self.back, strict=True)):
+            if layer:
+                x = self.dropout(x)
+            x = torch.cat([ahead(x)[0], reverse(back(reverse(x))[0])], -1)  # (batch, time, output)
         return x * reverse.mask.unsqueeze(-1)
-
-    def final_state(self, output: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
-        """The last hidden state of each direction, read off the output: (batch, output_size).
-
-        Left to right that is the step before the padding, right to left it is the first step.
-        Rows without tokens give zeros.
-        """
-        if output.shape[1] == 0:
-            return output.new_zeros(output.shape[0], output.shape[2])
-        last = (lengths - 1).clamp(min=0)
-        ahead = output[torch.arange(len(output), device=output.device), last]  # (batch, output)
-        if not self.bidirectional:
-            return ahead
-        half = self.output_size // 2
-        return torch.cat([ahead[:, :half], output[:, 0, half:]], -1)
-
-
-class LockedDropout(nn.Module):
-    """Dropout with one mask for all the steps of a sequence (Gal & Ghahramani, 2016)."""
-
-    def __init__(self, p: float) -> None:
-        super().__init__()
-        self.p = p
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Drop whole features of `x` (batch, time, size) in training; pass it on otherwise."""
-        if not self.training or self.p == 0:
-            return x
-        keep = torch.empty_like(x[:, :1]).bernoulli_(1 - self.p)  # (batch, 1, size)
-        return x * (keep / max(1 - self.p, 1e-8))
 
 
 class Reversal:
@@ -109,7 +139,7 @@ class Reversal:
 
     def __init__(self, lengths: torch.Tensor, time: int) -> None:
         steps = torch.arange(time, device=lengths.device)
-        self.mask = steps < lengths[:, None]  # (batch, time)
+        self.mask = token_mask(lengths, time)  # (batch, time)
         source = torch.where(self.mask, lengths[:, None] - 1 - steps, steps)  # (batch, time)
         starts = torch.arange(len(lengths), device=lengths.device) * time
         self.order = (source + starts[:, None]).flatten()  # (batch * time,)

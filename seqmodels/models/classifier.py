@@ -1,132 +1,86 @@
-"""A recurrent classifier of sequences: words → encoder → pooling → classes."""
+"""A classifier of sequences: words → encoder → pooling → classes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
-from torch.nn import functional as F
 
-from seqmodels.batches.token_batches import Batches, TokenBatch
-from seqmodels.inputs.word_features import TypeTable
-from seqmodels.inputs.word_input import InputSizes, WordCharInput, encode_types
-from seqmodels.layers.pooling import make_pooling
-from seqmodels.layers.recurrent import LockedDropout, RecurrentEncoder
-from textprep.errors import InputError
+from seqmodels.batches.word_batches import Batches, WordBatch
+from seqmodels.heads.class_head import ClassHeadSettings
+from seqmodels.heads.multi_label_head import MultiLabelHeadSettings
+from seqmodels.heads.pooled_head import PooledHead
+from seqmodels.inputs.word_input import InputSettings, InputSizes
+from seqmodels.layers.encoder import ENCODERS
+from seqmodels.layers.recurrent import RecurrentSettings
+from seqmodels.models.word_model import WordModel, targets_of
+from textprep.settings import KindOf
 
 
 @dataclass(frozen=True)
 class ClassifierSettings:
     """How a `Classifier` is built."""
 
-    cell: str = "lstm"
-    """Recurrent cell: lstm, gru or rnn."""
-    hidden_size: int = 128
-    """Units of each direction of the recurrent encoder."""
-    layers: int = 1
-    """Recurrent layers on top of each other."""
-    bidirectional: bool = True
-    """Whether the encoder also reads from right to left."""
-    pooling: str = "max"
-    """How the states become one vector: last, mean, max or attention."""
-    char_encoder: str = "none"
-    """What makes word vectors from characters: cnn, bilstm or none."""
-    char_size: int = 30
-    """Features of one character."""
-    char_output: int = 50
-    """Features that the character encoder gives a word."""
-    shape_size: int = 0
-    """Features for a word's capitalisation and digits; 0 leaves them out."""
-    word_dropout: float = 0.0
-    """Share of the distinct words of a training batch that are seen as unknown."""
-    input_dropout: float = 0.3
-    """Locked dropout on the word vectors."""
-    layer_dropout: float = 0.3
-    """Locked dropout between recurrent layers."""
-    output_dropout: float = 0.5
-    """Dropout on the pooled vector."""
-    label_smoothing: float = 0.0
-    """Share of the target's probability that is spread evenly over all classes."""
+    input: InputSettings = field(default_factory=InputSettings)
+    """How words become vectors."""
+    encoder: Annotated[Any, KindOf(ENCODERS)] = field(default_factory=RecurrentSettings)
+    """What reads the sequence: recurrent or transformer."""
+    head: ClassHeadSettings | MultiLabelHeadSettings = field(default_factory=ClassHeadSettings)
+    """How classes are chosen: one for each sequence, or any number of them."""
 
 
-class Classifier(nn.Module):
-    """Gives each sequence a class.
+class Classifier(WordModel):
+    """Gives each sequence a class, or with a `MultiLabelHead` any number of labels.
 
     Args:
         settings: How it is built.
         sizes: Of the vocabulary.
         labels: Names of the classes, in the order of their ids.
         matrix: First word vectors, (words, word_size); random ones if None.
+        class_weights: How much each class counts in training, (classes,), see the heads; all alike if None.
     """
 
     def __init__(
         self,
         settings: ClassifierSettings,
         sizes: InputSizes,
-        labels: list[str],
+        labels: Sequence[str],
         matrix: NDArray[np.float32] | None = None,
+        class_weights: torch.Tensor | None = None,
     ) -> None:
-        super().__init__()
-        self.settings, self.sizes, self.labels = settings, sizes, list(labels)
-        self.input = WordCharInput(
-            sizes,
-            char_encoder=settings.char_encoder,
-            char_size=settings.char_size,
-            char_output=settings.char_output,
-            shape_size=settings.shape_size,
-            word_dropout=settings.word_dropout,
-        )
-        if matrix is not None:
-            self.input.words.fill(matrix)
-        self.input_dropout = LockedDropout(settings.input_dropout)
-        self.encoder = RecurrentEncoder(
-            self.input.output_size,
-            settings.hidden_size,
-            layers=settings.layers,
-            cell=settings.cell,
-            bidirectional=settings.bidirectional,
-            dropout=settings.layer_dropout,
-        )
-        self.pooling = make_pooling(settings.pooling, self.encoder.output_size, settings.bidirectional)
-        self.output_dropout = nn.Dropout(settings.output_dropout)
-        self.output = nn.Linear(self.encoder.output_size, len(labels))
+        super().__init__(settings, sizes, labels, matrix)
+        self.settings = settings
+        self.head: PooledHead = settings.head.build(self.encoder, len(labels), class_weights)
 
-    def forward(self, batch: TokenBatch, vectors: torch.Tensor | None = None) -> torch.Tensor:
-        """Unnormalised log-probabilities: (batch, classes). `vectors`: see `encode_types`."""
-        vectors = self.input(batch.types) if vectors is None else vectors  # (V, input)
-        x = self.input_dropout(F.embedding(batch.codes, vectors))  # (batch, time, input)
-        x = self.encoder(x, batch.lengths)  # (batch, time, hidden)
-        pooled = self.output_dropout(self.pooling(x, batch.mask))  # (batch, hidden)
-        scores: torch.Tensor = self.output(pooled)
-        return scores.float()
+    def forward(self, batch: WordBatch, vectors: torch.Tensor | None = None) -> torch.Tensor:
+        """The score of every class: (batch, classes). `vectors`: see `encode_words`."""
+        scores: torch.Tensor = self.head(self.encode(batch, vectors), batch.mask)
+        return scores
 
-    def loss(self, batch: TokenBatch) -> torch.Tensor:
-        """Mean cross-entropy of the batch in nats; InputError if it has no labels."""
-        if batch.labels is None:
-            raise InputError("the batch has no labels to learn from")
-        return F.cross_entropy(self(batch), batch.labels, label_smoothing=self.settings.label_smoothing)
+    def loss(self, batch: WordBatch) -> torch.Tensor:
+        """Mean loss of the batch's rows in nats; InputError if it has no targets."""
+        return self.head.loss(self(batch), targets_of(batch))
 
-    def encode_types(self, types: TypeTable) -> torch.Tensor:
-        """Vectors of a whole corpus' words, for batches with `shared_types`: (V, input)."""
-        return encode_types(self.input, types)
-
-    def probabilities(self, batch: TokenBatch, vectors: torch.Tensor | None = None) -> torch.Tensor:
+    def probabilities(self, batch: WordBatch, vectors: torch.Tensor | None = None) -> torch.Tensor:
         """The probability of every class: (batch, classes)."""
-        return torch.softmax(self(batch, vectors), -1)
+        return self.head.probabilities(self(batch, vectors))
 
     @torch.inference_mode()
     def predict(self, batches: Batches) -> NDArray[np.float32]:
         """Class probabilities of every row of a corpus, in its order: (rows, classes).
 
-        The model is put into evaluation mode. With `shared_types`, words are encoded once for the whole
-        corpus.
+        The model is put into evaluation mode. With `shared_words`, words are encoded once for the whole
+        corpus. `decide` makes classes of the probabilities.
         """
-        self.eval()
-        vectors = self.encode_types(batches.types) if batches.shared_types else None
         result = np.zeros((len(batches.lengths), len(self.labels)), np.float32)
-        for batch in batches:
-            result[batch.rows.cpu().numpy()] = self.probabilities(batch, vectors).cpu().numpy()
+        for _, rows, scores in self.scored(batches):
+            result[rows] = self.head.probabilities(scores).cpu().numpy()
         return result
+
+    def decide(self, probabilities: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
+        """The class of each row (rows,), or with several labels a row 0 or 1 for each (rows, labels)."""
+        return self.head.decide(probabilities)

@@ -1,67 +1,68 @@
-"""A recurrent tagger with a CRF: words → encoder → tag scores → best legal sequence (Lample et al., 2016)."""
+"""A tagger: words → encoder → tag scores → best legal sequence (with an LSTM and a CRF: Lample et al., 2016)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
-from torch.nn import functional as F
 
-from seqmodels.batches.token_batches import Batches, TokenBatch
-from seqmodels.heads.crf import CRF
-from seqmodels.heads.tag_schemes import legal_transitions
-from seqmodels.inputs.word_features import TypeTable
-from seqmodels.inputs.word_input import InputSizes, WordCharInput, encode_types
-from seqmodels.layers.recurrent import LockedDropout, RecurrentEncoder
-from textprep.errors import InputError
+from seqmodels.batches.ragged import places
+from seqmodels.batches.word_batches import Batches, WordBatch
+from seqmodels.heads.tag_head import TagHeadSettings
+from seqmodels.inputs.word_input import InputSettings, InputSizes
+from seqmodels.layers.encoder import ENCODERS
+from seqmodels.layers.recurrent import RecurrentSettings
+from seqmodels.models.word_model import WordModel, targets_of
+from textprep.settings import KindOf
 
 
 @dataclass(frozen=True)
 class TaggerSettings:
     """How a `Tagger` is built."""
 
-    scheme: str = "bioes"
-    """Tag scheme that the model learns and that its CRF keeps to: bioes, iob2 or iob1; none if any tag may
-    follow any other, as with parts of speech."""
-    cell: str = "lstm"
-    """Recurrent cell: lstm, gru or rnn."""
-    hidden_size: int = 200
-    """Units of each direction of the recurrent encoder."""
-    layers: int = 1
-    """Recurrent layers on top of each other."""
-    char_encoder: str = "cnn"
-    """What makes word vectors from characters: cnn, bilstm or none."""
-    char_size: int = 30
-    """Features of one character."""
-    char_output: int = 60
-    """Features that the character encoder gives a word."""
-    char_width: int = 3
-    """Characters under one filter of the character CNN."""
-    shape_size: int = 8
-    """Features for a word's capitalisation and digits; 0 leaves them out."""
-    word_dropout: float = 0.02
-    """Share of the distinct words of a training batch that are seen as unknown."""
-    char_dropout: float = 0.2
-    """Dropout on the character vectors."""
-    input_dropout: float = 0.4
-    """Dropout on the word vectors."""
-    layer_dropout: float = 0.4
-    """Locked dropout between recurrent layers."""
-    output_dropout: float = 0.5
-    """Locked dropout on the encoder's output."""
+    input: InputSettings = field(
+        default_factory=lambda: InputSettings(
+            char_encoder="cnn",
+            char_output=60,
+            shape_size=8,
+            word_dropout=0.02,
+            char_dropout=0.2,
+            input_dropout=0.4,
+            locked_dropout=False,
+        )
+    )
+    """How words become vectors."""
+    encoder: Annotated[Any, KindOf(ENCODERS)] = field(
+        default_factory=lambda: RecurrentSettings(hidden_size=200, layer_dropout=0.4)
+    )
+    """What reads the sequence: recurrent or transformer."""
+    head: TagHeadSettings = field(default_factory=TagHeadSettings)
+    """How tags are chosen."""
 
 
-class Tagger(nn.Module):
+class Tags(NamedTuple):
+    """What a tagger says of the tokens of a corpus, in its order.
+
+    Attributes:
+        ids: The tag of each token.
+        probabilities: That of its tag, summed over all taggings of the rest; None if not asked for.
+    """
+
+    ids: NDArray[np.int64]  # (tokens,)
+    probabilities: NDArray[np.float32] | None  # (tokens,)
+
+
+class Tagger(WordModel):
     """Gives each token a tag.
 
     Args:
         settings: How it is built.
         sizes: Of the vocabulary.
-        tags: Names of the tags, in the order of their ids.
+        labels: Names of the K tags, in the order of their ids.
         matrix: First word vectors, (words, word_size); random ones if None.
     """
 
@@ -69,76 +70,49 @@ class Tagger(nn.Module):
         self,
         settings: TaggerSettings,
         sizes: InputSizes,
-        tags: Sequence[str],
+        labels: Sequence[str],
         matrix: NDArray[np.float32] | None = None,
     ) -> None:
-        super().__init__()
-        self.settings, self.sizes, self.tags = settings, sizes, list(tags)
-        self.input = WordCharInput(
-            sizes,
-            char_encoder=settings.char_encoder,
-            char_size=settings.char_size,
-            char_output=settings.char_output,
-            char_width=settings.char_width,
-            shape_size=settings.shape_size,
-            word_dropout=settings.word_dropout,
-            char_dropout=settings.char_dropout,
-        )
-        if matrix is not None:
-            self.input.words.fill(matrix)
-        self.input_dropout = nn.Dropout(settings.input_dropout)
-        self.encoder = RecurrentEncoder(
-            self.input.output_size,
-            settings.hidden_size,
-            layers=settings.layers,
-            cell=settings.cell,
-            dropout=settings.layer_dropout,
-        )
-        self.output_dropout = LockedDropout(settings.output_dropout)
-        self.output = nn.Linear(self.encoder.output_size, len(tags))
-        self.crf = CRF(len(tags), None if settings.scheme == "none" else legal_transitions(tags, settings.scheme))
+        super().__init__(settings, sizes, labels, matrix)
+        self.settings = settings
+        self.head = settings.head.build(self.encoder, labels)
 
-    def forward(self, batch: TokenBatch, vectors: torch.Tensor | None = None) -> torch.Tensor:
-        """The score of every tag at every token: (batch, time, K). `vectors`: see `encode_types`."""
-        vectors = self.input(batch.types) if vectors is None else vectors  # (V, input)
-        x = self.input_dropout(F.embedding(batch.codes, vectors))  # (batch, time, input)
-        x = self.output_dropout(self.encoder(x, batch.lengths))  # (batch, time, hidden)
-        scores: torch.Tensor = self.output(x)
-        return scores.float()
+    def forward(self, batch: WordBatch, vectors: torch.Tensor | None = None) -> torch.Tensor:
+        """The score of every tag at every token: (batch, time, K). `vectors`: see `encode_words`."""
+        scores: torch.Tensor = self.head(self.encode(batch, vectors))
+        return scores
 
-    def loss(self, batch: TokenBatch) -> torch.Tensor:
-        """Negative log-likelihood of the right tags in nats, the mean over rows; InputError if there are no tags."""
-        if batch.tags is None:
-            raise InputError("the batch has no tags to learn from")
-        emissions = self(batch)
-        with torch.autocast(emissions.device.type, enabled=False):  # log-likelihoods want full precision
-            return -self.crf.log_likelihood(emissions, batch.tags, batch.lengths).mean()
+    def loss(self, batch: WordBatch) -> torch.Tensor:
+        """Negative log-likelihood of the right tags in nats, the mean over rows; InputError if there are no targets."""
+        return self.head.loss(self(batch), targets_of(batch), batch.lengths)
 
-    def encode_types(self, types: TypeTable) -> torch.Tensor:
-        """Vectors of a whole corpus' words, for batches with `shared_types`: (V, input)."""
-        return encode_types(self.input, types)
-
-    def decode(self, batch: TokenBatch, vectors: torch.Tensor | None = None) -> torch.Tensor:
+    def decode(self, batch: WordBatch, vectors: torch.Tensor | None = None) -> torch.Tensor:
         """The best tag of every token: (batch, time), 0 in the padding."""
-        return self.crf.decode(self(batch, vectors), batch.lengths)
+        return self.head.decode(self(batch, vectors), batch.lengths)
 
-    def marginals(self, batch: TokenBatch, vectors: torch.Tensor | None = None) -> torch.Tensor:
+    def marginals(self, batch: WordBatch, vectors: torch.Tensor | None = None) -> torch.Tensor:
         """The probability of every tag at every token: (batch, time, K), 0 in the padding."""
-        return self.crf.marginals(self(batch, vectors), batch.lengths)
+        return self.head.marginals(self(batch, vectors), batch.lengths)
 
     @torch.inference_mode()
-    def predict(self, batches: Batches) -> NDArray[np.int64]:
-        """Tag ids of all tokens of a corpus, in its order: (tokens,), aligned with `batches.values`.
+    def predict(self, batches: Batches, *, probabilities: bool = False) -> Tags:
+        """The tags of all tokens of a corpus, in its order, aligned with `batches.codes`.
 
-        The model is put into evaluation mode. With `shared_types`, words are encoded once for the whole
+        The model is put into evaluation mode. With `shared_words`, words are encoded once for the whole
         corpus. Tokens cut off by `max_length` get tag 0. On a CPU, batches of 1,000 to 2,000 tokens go fastest,
         and `with torch.autocast("cpu", torch.bfloat16)` around the call saves time where there is hardware for it.
+
+        Args:
+            batches: The corpus.
+            probabilities: Whether to tell how probable each tag is.
         """
-        self.eval()
-        vectors = self.encode_types(batches.types) if batches.shared_types else None
-        tags = np.zeros(len(batches.values), np.int64)
-        for batch in batches:
-            mask = batch.mask.cpu().numpy()  # (batch, time)
-            positions = batches.offsets[batch.rows.cpu().numpy()][:, None] + np.arange(mask.shape[1])
-            tags[positions[mask]] = self.decode(batch, vectors).cpu().numpy()[mask]
-        return tags
+        ids = np.zeros(len(batches.codes), np.int64)
+        sure = np.zeros(len(batches.codes), np.float32) if probabilities else None
+        for batch, rows, scores in self.scored(batches):
+            where = places(batches.offsets, rows, batches.lengths[rows])
+            best = self.head.decode(scores, batch.lengths)  # (batch, time)
+            ids[where.positions] = best.cpu().numpy()[where.mask]
+            if sure is not None:
+                chosen = self.head.marginals(scores, batch.lengths).gather(2, best.unsqueeze(2)).squeeze(2)
+                sure[where.positions] = chosen.cpu().numpy()[where.mask]
+        return Tags(ids, sure)

@@ -7,14 +7,14 @@ import pytest
 import torch
 
 from seqmodels.heads.tag_schemes import Span, spans_to_tags, tag_names
-from seqmodels.inputs.word_features import TypeFeatures, TypeTable
+from seqmodels.inputs.word_features import FeatureTable, WordFeatures
 from seqmodels.inputs.word_input import InputSizes
 
 
 class Corpus(NamedTuple):
-    types: TypeTable
+    features: FeatureTable
     sizes: InputSizes
-    values: np.ndarray
+    codes: np.ndarray
     offsets: np.ndarray
     tags: np.ndarray
     labels: np.ndarray
@@ -35,7 +35,7 @@ def corpus():
     """200 sentences of 0-8 words; "Xa" and what follows it is an entity; the label says whether there is one."""
     rng = np.random.default_rng(0)
     surface = ["Xa", *(f"w{i}" for i in range(20))]
-    features = TypeFeatures(["<pad>", "<unk>", *surface[:11]], alphabet="Xaw0123456789")
+    features = WordFeatures(["<pad>", "<unk>", *surface[:11]], alphabet="Xaw0123456789")
     names = tag_names(["ENT"])
     rows, tags, labels = [], [], []
     for _ in range(200):
@@ -50,6 +50,6 @@ def corpus():
         tags += [names.index(tag) for tag in spans_to_tags(spans, len(row))]
         labels.append(int(bool(spans)))
     offsets = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
-    values = np.concatenate([np.array(row, np.int32) for row in rows])
+    codes = np.concatenate([np.array(row, np.int32) for row in rows])
     sizes = InputSizes(13, 8, trained_words=13, chars=2 + len(features.alphabet))
-    return Corpus(features(surface), sizes, values, offsets, np.array(tags), np.array(labels), names)
+    return Corpus(features(surface), sizes, codes, offsets, np.array(tags), np.array(labels), names)

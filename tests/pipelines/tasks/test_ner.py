@@ -106,7 +106,7 @@ def test_every_scheme(tagged, scheme):
     pairs = TaggedSentences([["Anna", "Bob", "left"]], [["B-PER", "B-PER", "O"]], [0], [1], "mem")
     data = tagged(40, 0)
     both = TaggedSentences(data.words + pairs.words, data.tags + pairs.tags, [0] * 41, list(range(41)), "mem")
-    run = train_ner(both, both, settings=with_values(ONE_EPOCH, {"model.scheme": scheme}))
+    run = train_ner(both, both, settings=with_values(ONE_EPOCH, {"model.head.scheme": scheme}))
     assert run.labels == ["LOC", "PER"]
     check_spans(TEXTS, run(TEXTS))
 
@@ -183,7 +183,7 @@ def test_words_that_are_also_the_special_ones(tagged):
 
 
 def test_unknown_names_in_the_settings(tagged):
-    for values in ({"model.scheme": "bioess"}, {"char_encoder": "cnnn"}, {"metric": "f2"}, {"recipe": "trebank"}):
+    for values in ({"model.head.scheme": "bioess"}, {"char_encoder": "cnnn"}, {"metric": "f2"}, {"recipe": "trebank"}):
         (value,) = values.values()
         with pytest.raises(ConfigError, match=f"{value!r}; did you mean"):
             train_ner(tagged(10, 0), tagged(5, 1), settings=with_values(ONE_EPOCH, values))

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from seqmodels.inputs.characters import CharBiLSTM, CharCNN, make_char_encoder
+from seqmodels.inputs.characters import CHARACTER_ENCODERS, CharBiLSTM, CharCNN
 from textprep.errors import ConfigError
 
 ENCODERS = [CharCNN(9, 4, 6, width=3), CharCNN(9, 4, 6, width=5), CharBiLSTM(9, 4, 6)]
@@ -41,10 +41,9 @@ def test_bilstm_equals_torch_on_a_whole_word():
 
 
 def test_names():
-    assert isinstance(make_char_encoder("cnn", 9, 4, 6), CharCNN)
-    assert isinstance(make_char_encoder("bilstm", 9, 4, 6), CharBiLSTM)
-    assert make_char_encoder("none", 9, 4, 6) is None
-    for wrong in (lambda: make_char_encoder("cmm", 9, 4, 6), lambda: CharCNN(9, 4, 6, width=2)):
+    assert [CHARACTER_ENCODERS[name](9, 4, 6).output_size for name in ("cnn", "bilstm", "none")] == [6, 6, 0]
+    assert CHARACTER_ENCODERS["none"](9, 4, 6)(WORDS).shape == (4, 0)
+    for wrong in (lambda: CHARACTER_ENCODERS["cmm"], lambda: CharCNN(9, 4, 6, width=2)):
         with pytest.raises(ConfigError):
             wrong()
     with pytest.raises(ConfigError, match="even"):

@@ -1,38 +1,16 @@
 import numpy as np
-import pytest
 import torch
 
-from seqmodels.inputs.word_features import TypeFeatures
-from seqmodels.inputs.word_input import InputSizes, WordCharInput, WordVectors, encode_types
-from textprep.errors import ConfigError, InputError
+from seqmodels.inputs.word_features import WordFeatures
+from seqmodels.inputs.word_input import InputSettings, InputSizes, WordInput
 
 MATRIX = np.arange(18, dtype=np.float32).reshape(6, 3)
-FEATURES = TypeFeatures(["<pad>", "<unk>", "a", "b", "c", "d"], alphabet="abcde")
+FEATURES = WordFeatures(["<pad>", "<unk>", "a", "b", "c", "d"], alphabet="abcde")
 TYPES = FEATURES(["d", "a", "B", "eee", "ab", "dddd"]).with_padding()
 
 
-@pytest.mark.parametrize("trained", [0, 2, 6])
-def test_every_row_comes_back_whichever_part_holds_it(trained):
-    vectors = WordVectors(6, 3, trained)
-    vectors.fill(MATRIX)
-    out = vectors(torch.tensor([5, 0, 1, 2, 2]))
-    assert out.tolist() == MATRIX[[5, 0, 1, 2, 2]].tolist()
-    if trained:
-        out.sum().backward()
-        counts = torch.tensor([1.0, 1, 2, 0, 0, 1])[:trained]
-        assert vectors.trained.grad[:, 0].tolist() == counts.tolist()
-
-
-def test_the_matrix_is_copied():
-    matrix = MATRIX.copy()
-    vectors = WordVectors(6, 3, 2)
-    vectors.fill(matrix)
-    matrix[:] = 0
-    assert vectors(torch.arange(6)).tolist() == MATRIX.tolist()
-
-
 def test_parts_stand_side_by_side():
-    encoder = WordCharInput(InputSizes(6, 3, 4, chars=7), char_output=8, char_size=4, shape_size=5)
+    encoder = WordInput(InputSettings("cnn", char_output=8, char_size=4, shape_size=5), InputSizes(6, 3, 4, chars=7))
     encoder.words.fill(MATRIX)
     x = encoder(TYPES)
     assert x.shape == (7, encoder.output_size) == (7, 16)
@@ -43,7 +21,7 @@ def test_parts_stand_side_by_side():
 
 
 def test_words_alone():
-    encoder = WordCharInput(InputSizes(6, 3), char_encoder="none")
+    encoder = WordInput(InputSettings(), InputSizes(6, 3))
     assert encoder(TYPES).shape == (7, encoder.output_size) == (7, 3)
     assert [name for name, _ in encoder.named_parameters()] == ["words.trained"]
     assert len(encoder.words.trained) == 0
@@ -51,7 +29,7 @@ def test_words_alone():
 
 def test_word_dropout_makes_words_unknown_in_training_only():
     torch.manual_seed(0)
-    encoder = WordCharInput(InputSizes(6, 3), char_encoder="none", word_dropout=0.5)
+    encoder = WordInput(InputSettings(word_dropout=0.5), InputSizes(6, 3))
     encoder.words.fill(MATRIX)
     seen = torch.stack([encoder(TYPES)[:3, 0] for _ in range(200)])
     assert set(seen[:, 0].tolist()) == {0.0}  # padding stays padding
@@ -60,14 +38,18 @@ def test_word_dropout_makes_words_unknown_in_training_only():
     assert encoder.eval()(TYPES)[1, 0] == 15
 
 
-def test_encode_types_in_chunks_equals_all_at_once():
-    encoder = WordCharInput(InputSizes(6, 3, chars=7), char_output=8, shape_size=2).eval()
+def test_in_chunks_equals_all_at_once():
+    encoder = WordInput(InputSettings("cnn", char_output=8, shape_size=2), InputSizes(6, 3, chars=7)).eval()
     with torch.no_grad():
-        torch.testing.assert_close(encode_types(encoder, TYPES, chunk=2), encoder(TYPES))
+        torch.testing.assert_close(encoder.in_chunks(TYPES, chunk=2), encoder(TYPES))
 
 
-def test_what_does_not_fit_is_refused():
-    with pytest.raises(InputError, match=r"\(6, 3\)"):
-        WordVectors(6, 4, 0).fill(MATRIX)
-    with pytest.raises(ConfigError, match="trained_words"):
-        WordVectors(6, 4, 7)
+def test_tokens_get_the_vectors_of_their_words_with_dropout_in_training():
+    vectors, codes = torch.arange(1.0, 7).view(3, 2), torch.tensor([[2, 0, 1], [1, 1, 0]])
+    for locked in (True, False):
+        torch.manual_seed(0)
+        encoder = WordInput(InputSettings(input_dropout=0.5, locked_dropout=locked), InputSizes(6, 2))
+        drops = torch.stack([encoder.gather(vectors, codes) == 0 for _ in range(50)])  # (draws, batch, time, size)
+        assert 0.3 < drops.float().mean() < 0.7
+        assert (drops == drops[:, :, :1]).all() == locked
+        assert encoder.eval().gather(vectors, codes).equal(vectors[codes])

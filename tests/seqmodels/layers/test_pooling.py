@@ -2,7 +2,7 @@ import pytest
 import torch
 from hypothesis import given, settings, strategies as st
 
-from seqmodels.layers.pooling import POOLINGS, AttentionPooling, make_pooling
+from seqmodels.layers.pooling import POOLINGS, AttentionPooling
 from textprep.errors import ConfigError
 
 
@@ -22,10 +22,10 @@ def pool_one(name, pooling, row):
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.sampled_from(POOLINGS), st.lists(st.integers(0, 5), min_size=1, max_size=5), st.integers(0, 99))
+@given(st.sampled_from(list(POOLINGS)), st.lists(st.integers(0, 5), min_size=1, max_size=5), st.integers(0, 99))
 def test_pools_the_tokens_and_nothing_else(name, lengths, seed):
     torch.manual_seed(seed)
-    pooling = make_pooling(name, 4, bidirectional=True)
+    pooling = POOLINGS[name](4)
     x = torch.randn(len(lengths), 6, 4)
     mask = torch.arange(6) < torch.tensor(lengths)[:, None]
     with torch.no_grad():
@@ -34,22 +34,22 @@ def test_pools_the_tokens_and_nothing_else(name, lengths, seed):
             torch.testing.assert_close(pooled[row], pool_one(name, pooling, x[row, :length]))
 
 
-@pytest.mark.parametrize("name", POOLINGS)
+@pytest.mark.parametrize("name", list(POOLINGS))
 def test_empty_rows_give_zeros_and_finite_gradients(name):
     x = torch.randn(2, 3, 4, requires_grad=True)
-    pooled = make_pooling(name, 4, bidirectional=True)(x, torch.tensor([[True] * 3, [False] * 3]))
+    pooled = POOLINGS[name](4)(x, torch.tensor([[True] * 3, [False] * 3]))
     pooled.sum().backward()
     assert pooled[1].tolist() == [0.0] * 4
     assert x.grad.isfinite().all()
     assert x.grad[1].abs().sum() == 0
-    no_steps = make_pooling(name, 4, bidirectional=True)(torch.zeros(2, 0, 4), torch.zeros(2, 0, dtype=bool))
+    no_steps = POOLINGS[name](4)(torch.zeros(2, 0, 4), torch.zeros(2, 0, dtype=bool))
     assert no_steps.tolist() == [[0.0] * 4] * 2
 
 
 def test_last_of_one_direction_is_the_last_token():
     x = torch.arange(12.0).view(1, 4, 3)
     mask = torch.tensor([[True, True, True, False]])
-    assert make_pooling("last", 3, bidirectional=False)(x, mask).tolist() == [[6, 7, 8]]
+    assert POOLINGS["last"](3, bidirectional=False)(x, mask).tolist() == [[6, 7, 8]]
 
 
 def test_attention_weights_sum_to_one():
@@ -60,5 +60,6 @@ def test_attention_weights_sum_to_one():
 
 
 def test_unknown_pooling():
+    assert list(POOLINGS) == ["attention", "last", "max", "mean"]
     with pytest.raises(ConfigError, match="mean"):
-        make_pooling("meen", 4, bidirectional=True)
+        POOLINGS["meen"]

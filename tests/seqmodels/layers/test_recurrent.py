@@ -3,7 +3,10 @@ import pytest
 import torch
 from hypothesis import given, settings, strategies as st
 
-from seqmodels.layers.recurrent import LockedDropout, RecurrentEncoder, Reversal
+from seqmodels.layers.encoder import ENCODERS
+from seqmodels.layers.mask import token_mask
+from seqmodels.layers.pooling import LastPooling
+from seqmodels.layers.recurrent import RecurrentEncoder, RecurrentSettings, Reversal
 from textprep.errors import ConfigError
 
 CELLS = ["lstm", "gru", "rnn"]
@@ -40,8 +43,8 @@ def test_equals_the_plain_loop(cell, bidirectional):
     torch.manual_seed(0)
     encoder = RecurrentEncoder(3, 5, layers=2, cell=cell, bidirectional=bidirectional)
     x, lengths = torch.randn(4, 6, 3), torch.tensor([6, 1, 4, 0])
-    output = encoder(x, lengths)
-    final = encoder.final_state(output, lengths)
+    output = encoder(x, lengths).output
+    final = LastPooling(encoder.output_size, bidirectional)(output, token_mask(lengths, 6))
     assert output.shape == (4, 6, encoder.output_size)
     for row, length in enumerate(lengths.tolist()):
         y = x[row, :length].double().numpy()
@@ -73,7 +76,7 @@ def test_padding_changes_neither_output_nor_gradient(lengths, cell, seed):
             given_x[row, length:] = filler
         given_x.requires_grad_()
         encoder.zero_grad()
-        output = encoder(given_x, counts)
+        output = encoder(given_x, counts).output
         output.sin().sum().backward()
         results.append([output, given_x.grad, *(weight.grad for weight in encoder.parameters())])
     for zeros, large in zip(*results, strict=True):
@@ -84,7 +87,7 @@ def test_order_of_rows_does_not_matter():
     torch.manual_seed(0)
     encoder = RecurrentEncoder(2, 4)
     x, lengths, order = torch.randn(5, 6, 2), torch.tensor([2, 6, 1, 5, 3]), torch.tensor([3, 0, 4, 1, 2])
-    torch.testing.assert_close(encoder(x, lengths)[order], encoder(x[order], lengths[order]))
+    torch.testing.assert_close(encoder(x, lengths).output[order], encoder(x[order], lengths[order]).output)
 
 
 def test_reversal_is_its_own_inverse_and_its_gradient_is_right():
@@ -101,7 +104,7 @@ def test_document_001_two_hidden_units():
         encoder.ahead[0].weight_ih_l0.copy_(torch.tensor([[0.5, 0.1], [-0.2, 0.8]]))
         encoder.ahead[0].weight_hh_l0.copy_(torch.tensor([[0.3, 0.4], [0.6, -0.1]]))
         encoder.ahead[0].bias_ih_l0.fill_(0.1)
-    h = encoder(torch.eye(2).unsqueeze(0), torch.tensor([2]))[0]
+    h = encoder(torch.eye(2).unsqueeze(0), torch.tensor([2])).output[0]
     torch.testing.assert_close(h, torch.tensor([[0.537049567, -0.099667995], [0.310634637, 0.843215276]]))
     W_hy = torch.tensor([[0.1, 0.7], [-0.3, 0.2], [0.5, 0.4], [-0.6, -0.1]])
     softmax = torch.tensor([0.348626503, 0.201974139, 0.306522276, 0.142877082])
@@ -115,7 +118,7 @@ def test_document_001_back_propagation_through_time():
     with torch.no_grad():
         network.weight_ih_l0.copy_(torch.tensor([[0.5, -0.3, 0.8, 0.0]]))
         network.weight_hh_l0.fill_(0.2)
-    h = encoder(torch.eye(4).unsqueeze(0), torch.tensor([4]))[0]  # (4, 1)
+    h = encoder(torch.eye(4).unsqueeze(0), torch.tensor([4])).output[0]  # (4, 1)
     losses = torch.nn.functional.cross_entropy(h * W_y, torch.tensor([1, 2, 3, 3]), reduction="none")
     losses.sum().backward()
     torch.testing.assert_close(h[:, 0], torch.tensor([0.462117157, -0.204645717, 0.640529351, 0.127409653]))
@@ -134,7 +137,7 @@ def test_document_004_cat_sat_here():
         encoder.ahead[0].weight_ih_l0.copy_(torch.tensor([[0.3, 0.7], [0.4, 0.2]]).T)
         encoder.ahead[0].weight_hh_l0.copy_(torch.tensor([[0.1, 0.5], [0.6, 0.3]]).T)
         encoder.ahead[0].bias_ih_l0.copy_(torch.tensor([0.1, 0.2]))
-    h = encoder(torch.tensor([[[0.5, 0.2], [0.1, 0.9], [0.8, 0.3]]]), torch.tensor([3]))[0]
+    h = encoder(torch.tensor([[[0.5, 0.2], [0.1, 0.9], [0.8, 0.3]]]), torch.tensor([3])).output[0]
     expected = [[0.318520777, 0.529895608], [0.685697521, 0.645898506], [0.724051415, 0.875606406]]
     torch.testing.assert_close(h, torch.tensor(expected))
 
@@ -165,33 +168,37 @@ def test_forget_gates_begin_at_one_and_recurrent_gates_orthogonal():
         assert 0.5 * bound < network.weight_ih_l0.abs().max() <= bound
 
 
-def test_locked_dropout_drops_a_feature_for_a_whole_sequence():
-    torch.manual_seed(0)
-    dropout = LockedDropout(0.5)
-    y = dropout(torch.ones(40, 7, 30))
-    assert set(y.unique().tolist()) == {0.0, 2.0}
-    assert (y == y[:, :1]).all()
-    assert not (y == y[:1]).all()
-    assert abs(y.mean() - 1) < 0.1
-    assert dropout.eval()(y) is y
-    assert LockedDropout(1.0)(y).abs().sum() == 0
-
-
 def test_dropout_lies_between_layers_only():
     torch.manual_seed(0)
     x, lengths = torch.randn(2, 3, 4), torch.tensor([3, 2])
     one, two = RecurrentEncoder(4, 5, dropout=0.5), RecurrentEncoder(4, 5, layers=2, dropout=0.5)
-    assert one(x, lengths).equal(one(x, lengths))
-    assert not two(x, lengths).equal(two(x, lengths))
-    assert two.eval()(x, lengths).equal(two(x, lengths))
+    assert one(x, lengths).output.equal(one(x, lengths).output)
+    assert not two(x, lengths).output.equal(two(x, lengths).output)
+    assert two.eval()(x, lengths).output.equal(two(x, lengths).output)
 
 
-def test_empty_batches_pass():
-    encoder = RecurrentEncoder(2, 3)
-    assert encoder(torch.zeros(0, 4, 2), torch.zeros(0, dtype=torch.int64)).shape == (0, 4, 6)
-    output = encoder(torch.zeros(2, 0, 2), torch.zeros(2, dtype=torch.int64))
-    assert output.shape == (2, 0, 6)
-    assert encoder.final_state(output, torch.zeros(2, dtype=torch.int64)).tolist() == [[0.0] * 6] * 2
+@pytest.mark.parametrize("bidirectional", [True, False])
+def test_empty_batches_pass(bidirectional):
+    encoder = RecurrentEncoder(2, 3, bidirectional=bidirectional)
+    for batch, time in ((0, 4), (2, 0)):
+        output = encoder(torch.zeros(batch, time, 2), torch.zeros(batch, dtype=torch.int64)).output
+        assert output.shape == (batch, time, encoder.output_size)
+
+
+def test_an_encoder_of_both_directions_has_no_state_and_takes_none():
+    encoder, x, lengths = RecurrentEncoder(2, 3), torch.zeros(1, 2, 2), torch.tensor([2])
+    assert encoder(x, lengths).state is None
+    with pytest.raises(ConfigError, match="bidirectional = false"):
+        encoder(x, lengths, (torch.zeros(1, 3), torch.zeros(1, 3)))
+
+
+def test_settings_build_what_they_say():
+    settings = RecurrentSettings(cell="gru", hidden_size=5, layers=3, bidirectional=False, layer_dropout=0.1)
+    encoder = settings.build(4)
+    assert [type(each) for each in encoder.ahead] == [torch.nn.GRU] * 3
+    assert (encoder.output_size, encoder.dropout.p, len(encoder.back)) == (5, 0.1, 0)
+    assert encoder.ahead[0].input_size == 4
+    assert ENCODERS["recurrent"] is RecurrentSettings
 
 
 def test_unknown_cell():

@@ -2,25 +2,29 @@ import numpy as np
 import pytest
 import torch
 
-from seqmodels.batches.token_batches import Batches
+from seqmodels.batches.word_batches import Batches
+from seqmodels.heads.multi_label_head import MultiLabelHeadSettings
 from seqmodels.layers.pooling import POOLINGS
+from seqmodels.layers.recurrent import RecurrentSettings
 from seqmodels.metrics.scores import accuracy
 from seqmodels.models.classifier import Classifier, ClassifierSettings
 from seqmodels.training.fit import TrainingSettings, fit
 from textprep.errors import InputError
+from textprep.settings import with_values
 
 
-def make(corpus, matrix=None, **settings):
+def make(corpus, matrix=None, class_weights=None, **settings):
     torch.manual_seed(0)
-    small = {"hidden_size": 12, "char_output": 8, **settings}
-    return Classifier(ClassifierSettings(**small), corpus.sizes, ["no", "yes"], matrix)
+    small = {"char_output": 8, **settings}
+    small = with_values(ClassifierSettings(encoder=RecurrentSettings(hidden_size=12)), small)
+    return Classifier(small, corpus.sizes, ["no", "yes"], matrix, class_weights)
 
 
 def batches(corpus, **more):
-    return Batches(corpus.types, corpus.values, corpus.offsets, labels=corpus.labels, **more)
+    return Batches(corpus.features, corpus.codes, corpus.offsets, targets=corpus.labels, **more)
 
 
-@pytest.mark.parametrize("pooling", POOLINGS)
+@pytest.mark.parametrize("pooling", list(POOLINGS))
 def test_learns_with_every_pooling(corpus, pooling):
     def evaluate(model):
         return {"accuracy": accuracy(corpus.labels, model.predict(batches(corpus)).argmax(1))}
@@ -35,14 +39,14 @@ def test_probabilities_do_not_depend_on_how_batches_are_made(corpus, chars):
     model = make(corpus, char_encoder=chars, shape_size=3)
     first = model.predict(batches(corpus))
     np.testing.assert_allclose(first.sum(1), 1, atol=1e-5)
-    for more in ({"size": 1}, {"tokens": 50, "seed": 3}, {"shared_types": True}):
+    for more in ({"size": 1}, {"tokens": 50, "seed": 3}, {"shared_words": True}):
         np.testing.assert_allclose(model.predict(batches(corpus, **more)), first, atol=1e-5)
 
 
 def test_loss_is_cross_entropy(corpus):
     model = make(corpus).eval()
     batch = next(iter(batches(corpus)))
-    chosen = model.probabilities(batch).gather(1, batch.labels[:, None])
+    chosen = model.probabilities(batch).gather(1, batch.targets[:, None])
     torch.testing.assert_close(model.loss(batch), -chosen.log().mean())
 
 
@@ -57,7 +61,33 @@ def test_word_vectors_are_taken_over(corpus):
     np.testing.assert_array_equal(make(corpus, matrix).input.words.trained.detach(), matrix)
 
 
-def test_a_batch_without_labels_has_no_loss(corpus):
-    batch = next(iter(Batches(corpus.types, corpus.values, corpus.offsets)))
-    with pytest.raises(InputError, match="no labels"):
+def test_a_batch_without_targets_has_no_loss(corpus):
+    batch = next(iter(Batches(corpus.features, corpus.codes, corpus.offsets)))
+    with pytest.raises(InputError, match="no targets"):
         make(corpus).loss(batch)
+
+
+def test_several_labels_a_row_are_learned(corpus):
+    """One label says whether there is an entity, the other whether the row is long."""
+    long = np.diff(corpus.offsets) > 4
+    labels = np.stack([corpus.labels, long], 1).astype(np.int64)
+    torch.manual_seed(0)
+    settings = ClassifierSettings(
+        encoder=RecurrentSettings(hidden_size=12), head=MultiLabelHeadSettings(pooling="last")
+    )
+    model = Classifier(settings, corpus.sizes, ["entity", "long"])
+    data = Batches(corpus.features, corpus.codes, corpus.offsets, targets=labels, size=16, seed=0)
+
+    def evaluate(trained):
+        return {"accuracy": float((trained.decide(trained.predict(data)) == labels).mean())}
+
+    assert fit(model, data, evaluate, TrainingSettings(epochs=10, learning_rate=0.02)).best_score > 0.98
+
+
+def test_class_weights_are_for_training_only(corpus):
+    weights = torch.tensor([0.25, 4.0])
+    plain, weighted = make(corpus).eval(), make(corpus, class_weights=weights).eval()
+    np.testing.assert_array_equal(plain.predict(batches(corpus)), weighted.predict(batches(corpus)))
+    batch = next(iter(batches(corpus)))
+    losses = torch.nn.functional.cross_entropy(plain(batch), batch.targets, reduction="none")
+    torch.testing.assert_close(weighted.loss(batch), (losses * weights[batch.targets]).mean())

@@ -2,23 +2,24 @@ import numpy as np
 import pytest
 import torch
 
-from seqmodels.batches.token_batches import Batches
+from seqmodels.batches.word_batches import Batches
 from seqmodels.heads.tag_schemes import illegal_tags, tags_to_spans
 from seqmodels.metrics.scores import entity_scores
 from seqmodels.models.tagger import Tagger, TaggerSettings
 from seqmodels.training.fit import TrainingSettings, fit
 from textprep.errors import ConfigError, InputError
+from textprep.settings import with_values
 
-SMALL = TaggerSettings(hidden_size=16, char_output=8, char_size=6)
+SMALL = with_values(TaggerSettings(), {"hidden_size": 16, "char_output": 8, "char_size": 6})
 
 
 def make(corpus, **changes):
     torch.manual_seed(0)
-    return Tagger(TaggerSettings(**{**vars(SMALL), **changes}), corpus.sizes, corpus.tag_names)
+    return Tagger(with_values(SMALL, changes), corpus.sizes, corpus.tag_names)
 
 
 def batches(corpus, **more):
-    return Batches(corpus.types, corpus.values, corpus.offsets, tags=corpus.tags, **more)
+    return Batches(corpus.features, corpus.codes, corpus.offsets, targets=corpus.tags, per_token=True, **more)
 
 
 def spans(corpus, tags):
@@ -30,7 +31,7 @@ def test_learns_entities(corpus):
     model, gold = make(corpus, layers=2), spans(corpus, corpus.tags)
 
     def evaluate(tagger):
-        found = spans(corpus, tagger.predict(batches(corpus, shared_types=True)))
+        found = spans(corpus, tagger.predict(batches(corpus, shared_words=True)).ids)
         return {"f1": entity_scores(gold, found)["all"].f1}
 
     settings = TrainingSettings(epochs=12, learning_rate=0.01, warmup_steps=5, metric="f1", average_decay=0.9)
@@ -41,28 +42,28 @@ def test_learns_entities(corpus):
 
 def test_predictions_do_not_depend_on_how_batches_are_made(corpus):
     model = make(corpus)
-    first = model.predict(batches(corpus))
-    assert first.shape == corpus.values.shape
-    for more in ({"size": 1}, {"tokens": 50, "seed": 3}, {"shared_types": True}):
-        np.testing.assert_array_equal(model.predict(batches(corpus, **more)), first)
+    first = model.predict(batches(corpus)).ids
+    assert first.shape == corpus.codes.shape
+    for more in ({"size": 1}, {"tokens": 50, "seed": 3}, {"shared_words": True}):
+        np.testing.assert_array_equal(model.predict(batches(corpus, **more)).ids, first)
 
 
 def test_predictions_are_legal_even_untrained(corpus):
-    predicted = np.split(make(corpus).predict(batches(corpus)), corpus.offsets[1:-1])
+    predicted = np.split(make(corpus).predict(batches(corpus)).ids, corpus.offsets[1:-1])
     assert all(illegal_tags([corpus.tag_names[i] for i in row]) == [] for row in predicted)
 
 
 def test_half_precision_keeps_most_tags(corpus):
     model, data = make(corpus), batches(corpus)
     with torch.autocast("cpu", torch.bfloat16):
-        half = model.predict(data)
-    assert (half == model.predict(data)).mean() > 0.9
+        half = model.predict(data).ids
+    assert (half == model.predict(data).ids).mean() > 0.9
 
 
 def test_loss_is_the_mean_negative_log_likelihood_of_rows(corpus):
     model = make(corpus).eval()
     batch = next(iter(batches(corpus, size=4)))
-    rows = model.crf.log_likelihood(model(batch), batch.tags, batch.lengths)
+    rows = model.head.decoder.log_likelihood(model(batch), batch.targets, batch.lengths)
     torch.testing.assert_close(model.loss(batch), -rows.mean())
     assert model.loss(batch) > 0
 
@@ -74,13 +75,35 @@ def test_marginals_are_probabilities(corpus):
         torch.testing.assert_close(model.marginals(batch).sum(2), batch.mask.float())
 
 
+def test_probabilities_are_the_marginals_of_the_predicted_tags(corpus):
+    model = make(corpus)
+    tags = model.predict(batches(corpus, size=16, shared_words=True), probabilities=True)
+    assert model.predict(batches(corpus)).probabilities is None
+    np.testing.assert_array_equal(tags.ids, model.predict(batches(corpus)).ids)
+    (batch,) = batches(corpus, size=200)
+    with torch.no_grad():
+        marginals = model.marginals(batch)
+    for i, row in enumerate(batch.rows.tolist()):
+        begin, end = corpus.offsets[row : row + 2]
+        expected = marginals[i, torch.arange(end - begin), torch.from_numpy(tags.ids[begin:end])]
+        np.testing.assert_allclose(tags.probabilities[begin:end], expected, atol=1e-5)
+
+
+def test_tokens_that_are_cut_off_get_tag_0(corpus):
+    tags = make(corpus).predict(batches(corpus, max_length=3), probabilities=True)
+    place = np.arange(len(corpus.codes)) - np.repeat(corpus.offsets[:-1], np.diff(corpus.offsets))
+    assert (tags.ids[place >= 3] == 0).all()
+    assert (tags.probabilities[place >= 3] == 0).all()
+    assert (tags.probabilities[place < 3] > 0).all()
+
+
 def test_without_a_scheme_any_tag_may_follow_any(corpus):
-    assert make(corpus, scheme="none").crf.pair_penalty.abs().sum() == 0
+    assert make(corpus, scheme="none").head.decoder.pair_penalty.abs().sum() == 0
     with pytest.raises(ConfigError, match="bioes"):
         make(corpus, scheme="bieos")
 
 
-def test_a_batch_without_tags_has_no_loss(corpus):
-    batch = next(iter(Batches(corpus.types, corpus.values, corpus.offsets)))
-    with pytest.raises(InputError, match="no tags"):
+def test_a_batch_without_targets_has_no_loss(corpus):
+    batch = next(iter(Batches(corpus.features, corpus.codes, corpus.offsets)))
+    with pytest.raises(InputError, match="no targets"):
         make(corpus).loss(batch)

@@ -4,7 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from seqmodels.batches.token_batches import Batches
+from seqmodels.batches.word_batches import Batches
+from seqmodels.layers.recurrent import RecurrentSettings
 from seqmodels.models.classifier import Classifier, ClassifierSettings
 from seqmodels.training.fit import OPTIMIZERS, TrainingSettings, fit, takes_bfloat16
 from seqmodels.training.hooks import Hook
@@ -184,8 +185,8 @@ def test_wrong_settings_are_refused(wrong):
 def test_same_seed_same_result(corpus, precision):
     def run(seed):
         torch.manual_seed(seed)
-        model = Classifier(ClassifierSettings(hidden_size=8), corpus.sizes, ["no", "yes"])
-        batches = Batches(corpus.types, corpus.values, corpus.offsets, labels=corpus.labels, size=16, seed=seed)
+        model = Classifier(ClassifierSettings(encoder=RecurrentSettings(hidden_size=8)), corpus.sizes, ["no", "yes"])
+        batches = Batches(corpus.features, corpus.codes, corpus.offsets, targets=corpus.labels, size=16, seed=seed)
         settings = TrainingSettings(epochs=2, seed=seed, precision=precision, average_decay=0.9)
         progress = fit(model, batches, lambda m: {"accuracy": 0.5}, settings)
         return [record["loss"] for record in progress.records], model.state_dict()

@@ -2,10 +2,11 @@ import pytest
 import torch
 from torch import nn
 
-from seqmodels.batches.token_batches import Batches
+from seqmodels.batches.word_batches import Batches
 from seqmodels.models.tagger import Tagger, TaggerSettings
 from seqmodels.training.weights import load_weights, save_weights
 from textprep.errors import ArtifactError
+from textprep.settings import with_values
 
 
 def test_weights_survive(tmp_path):
@@ -17,12 +18,12 @@ def test_weights_survive(tmp_path):
 
 
 def test_a_tagger_is_rebuilt_from_settings_sizes_and_weights(corpus, tmp_path):
-    settings = TaggerSettings(hidden_size=8, char_output=4)
+    settings = with_values(TaggerSettings(), {"hidden_size": 8, "char_output": 4})
     saved, loaded = (Tagger(settings, corpus.sizes, corpus.tag_names) for _ in range(2))
     save_weights(saved, tmp_path / "tagger.safetensors")
     load_weights(loaded, tmp_path / "tagger.safetensors")
-    batches = Batches(corpus.types, corpus.values, corpus.offsets)
-    assert (saved.predict(batches) == loaded.predict(batches)).all()
+    batches = Batches(corpus.features, corpus.codes, corpus.offsets)
+    assert (saved.predict(batches).ids == loaded.predict(batches).ids).all()
 
 
 def test_what_does_not_fit_is_refused_and_changes_nothing(tmp_path):

@@ -3,12 +3,12 @@ import pytest
 import torch
 from hypothesis import given, settings, strategies as st
 
-from seqmodels.batches.token_batches import Batches
-from seqmodels.inputs.word_features import TypeFeatures
+from seqmodels.batches.word_batches import Batches
+from seqmodels.inputs.word_features import WordFeatures
 from textprep.errors import ConfigError, InputError
 
 SURFACE = [f"w{i}" for i in range(50)]
-TYPES = TypeFeatures(["<pad>", "<unk>", *SURFACE], alphabet="w0123456789")(SURFACE)
+TYPES = WordFeatures(["<pad>", "<unk>", *SURFACE], alphabet="w0123456789")(SURFACE)
 
 
 def ragged(lengths, seed=0):
@@ -29,17 +29,19 @@ def ragged(lengths, seed=0):
 def test_every_row_comes_once_with_its_own_words(lengths, size, tokens, seed, epoch, shared):
     values, offsets = ragged(lengths)
     tags = values * 2
-    batches = Batches(TYPES, values, offsets, tags=tags, size=size, tokens=tokens, seed=seed, shared_types=shared)
+    batches = Batches(
+        TYPES, values, offsets, targets=tags, per_token=True, size=size, tokens=tokens, seed=seed, shared_words=shared
+    )
     seen = []
     for batch in batches.epoch(epoch):
-        words = batch.types.words[batch.codes]  # back to rows of the word matrix
+        words = batch.features.words[batch.codes]  # back to rows of the word matrix
         for i, row in enumerate(batch.rows.tolist()):
             seen.append(row)
             count = lengths[row]
             assert batch.lengths[i] == count
             assert (words[i, :count] - 2).tolist() == values[offsets[row] : offsets[row + 1]].tolist()
-            assert batch.tags[i, :count].tolist() == tags[offsets[row] : offsets[row + 1]].tolist()
-            assert batch.codes[i, count:].sum() == batch.tags[i, count:].sum() == 0
+            assert batch.targets[i, :count].tolist() == tags[offsets[row] : offsets[row + 1]].tolist()
+            assert batch.codes[i, count:].sum() == batch.targets[i, count:].sum() == 0
         assert batch.mask.sum(1).tolist() == batch.lengths.tolist()
         if tokens is None:
             assert len(batch.rows) <= size
@@ -50,9 +52,9 @@ def test_every_row_comes_once_with_its_own_words(lengths, size, tokens, seed, ep
 
 def test_types_are_the_distinct_words_behind_a_padding_word():
     batch = next(iter(Batches(TYPES, np.array([7, 3, 7, 7], np.int32), np.array([0, 4]))))
-    assert batch.types.words.tolist() == [0, 5, 9]
+    assert batch.features.words.tolist() == [0, 5, 9]
     assert batch.codes.tolist() == [[2, 1, 2, 2]]
-    assert batch.types.chars[0].sum() == 0
+    assert batch.features.chars[0].sum() == 0
 
 
 def rows_of(batches, epoch):
@@ -90,14 +92,15 @@ def test_long_rows_are_cut():
 
 def test_labels_follow_their_rows():
     labels = np.arange(20) % 3
-    for batch in Batches(TYPES, *ragged(range(20)), labels=labels, size=4, seed=2):
-        assert batch.labels.tolist() == labels[batch.rows].tolist()
+    for batch in Batches(TYPES, *ragged(range(20)), targets=labels, size=4, seed=2):
+        assert batch.targets.tolist() == labels[batch.rows].tolist()
 
 
 def test_integers_are_int64_for_torch():
-    batch = next(iter(Batches(TYPES, *ragged([2]), tags=np.zeros(2, np.int32), labels=np.zeros(1, np.int8))))
-    assert {field.dtype for field in batch[1:]} == {torch.int64}
-    assert batch.to("cpu").codes.equal(batch.codes)
+    for targets in (np.zeros(2, np.int32), np.zeros(1, np.int8), np.zeros((1, 3), bool)):
+        batch = next(iter(Batches(TYPES, *ragged([2]), targets=targets, per_token=len(targets) == 2)))
+        assert {field.dtype for field in batch[1:]} == {torch.int64}
+        assert batch.to("cpu").codes.equal(batch.codes)
 
 
 @pytest.mark.parametrize(
@@ -108,8 +111,9 @@ def test_integers_are_int64_for_torch():
         ([50], [0, 1], {}),
         ([-1], [0, 1], {}),
         ([], [], {}),
-        ([0], [0, 1], {"tags": np.zeros(2)}),
-        ([0], [0, 1], {"labels": np.zeros(2)}),
+        ([0, 1, 2], [0, 3], {"targets": np.zeros(2)}),
+        ([0, 1, 2], [0, 3], {"targets": np.zeros(2), "per_token": True}),
+        ([0, 1, 2], [0, 3], {"targets": np.zeros(1), "per_token": True}),
     ],
 )
 def test_arrays_that_disagree_are_refused(values, offsets, more):
@@ -117,6 +121,34 @@ def test_arrays_that_disagree_are_refused(values, offsets, more):
         Batches(TYPES, np.array(values, np.int32), np.array(offsets, np.int64), **more)
 
 
-def test_sizes_below_one_are_refused():
-    with pytest.raises(ConfigError, match="tokens"):
-        Batches(TYPES, *ragged([1]), tokens=0)
+def test_targets_of_tokens_that_are_not_called_so_name_the_remedy():
+    with pytest.raises(InputError, match="per_token=True"):
+        Batches(TYPES, *ragged([3, 2]), targets=np.zeros(5))
+
+
+def test_targets_of_as_many_rows_as_tokens_are_what_they_are_called():
+    data, targets = ragged([2, 0]), np.array([7, 8])
+    rows = next(iter(Batches(TYPES, *data, targets=targets)))
+    tokens = next(iter(Batches(TYPES, *data, targets=targets, per_token=True)))
+    assert rows.targets.tolist() == [7, 8]
+    assert tokens.targets.tolist() == [[7, 8], [0, 0]]
+
+
+def test_several_labels_a_row_follow_their_rows():
+    labels = np.random.default_rng(0).integers(0, 2, (20, 3))
+    for batch in Batches(TYPES, *ragged(range(20)), targets=labels, size=4, seed=2):
+        assert batch.targets.tolist() == labels[batch.rows].tolist()
+
+
+@pytest.mark.parametrize("name", ["size", "tokens", "max_length"])
+@pytest.mark.parametrize("wrong", [0, -1])
+def test_sizes_below_one_are_refused(name, wrong):
+    with pytest.raises(ConfigError, match=f"{name} must be at least 1, not {wrong}"):
+        Batches(TYPES, *ragged([1]), **{name: wrong})
+
+
+def test_another_device_takes_all_of_a_batch_there():
+    batches = Batches(TYPES, *ragged([3, 2]), targets=np.zeros(2), shared_words=True)
+    (moved,) = batches.to("meta")
+    assert {field.device.type for field in (*moved.features, *moved[1:])} == {"meta"}
+    assert next(iter(batches)).codes.device.type == "cpu"

@@ -1,0 +1,122 @@
+"""Batches of words, re-coded to the distinct words that occur in each, so that a model encodes each word once."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from seqmodels.batches.plan import LengthBuckets, PlannedBatches, check_at_least_one
+from seqmodels.batches.ragged import check_offsets, int64_tensor, places, row_lengths
+from seqmodels.batches.targets import Targets
+from seqmodels.inputs.word_features import FeatureTable
+from seqmodels.layers.mask import token_mask
+from textprep.errors import InputError
+
+
+class WordBatch(NamedTuple):
+    """Some rows of a corpus as a model takes them; code 0 is padding.
+
+    Attributes:
+        features: Of the V words that `codes` index; row 0 is the padding word.
+        codes: Which word each token is, int64, padded with 0.
+        lengths: Tokens in each row, int64.
+        rows: Where each row stands in the corpus, int64.
+        targets: What is to be predicted, int64: of each token, (batch, time), padded with 0; or of each row, (batch,)
+            or (batch, labels); None where not given.
+    """
+
+    features: FeatureTable
+    codes: torch.Tensor  # (batch, time)
+    lengths: torch.Tensor  # (batch,)
+    rows: torch.Tensor  # (batch,)
+    targets: torch.Tensor | None = None
+
+    @property
+    def mask(self) -> torch.Tensor:
+        """True where there is a token: (batch, time)."""
+        return token_mask(self.lengths, self.codes.shape[1])
+
+    def to(self, device: torch.device | str) -> WordBatch:
+        """The same batch on another device."""
+        fields = (None if field is None else field.to(device) for field in self[1:])
+        return WordBatch(self.features.to(device), *fields)  # type: ignore[arg-type]
+
+
+class Batches(PlannedBatches[WordBatch]):
+    """A corpus of words that can be walked through in batches, epoch after epoch.
+
+    Args:
+        features: Of the corpus' V distinct words.
+        codes: Which of them each token is, int32 (N,).
+        offsets: Where each row begins in `codes`, int64 (rows + 1,).
+        targets: What is to be predicted, whole numbers: of each row (rows,), with several labels a row (rows, labels)
+            of 0 and 1, or with `per_token` of each token (N,).
+        per_token: Whether the targets belong to tokens.
+        size: Rows in a batch.
+        tokens: Padded tokens in a batch at most, in place of `size`; a longer row is a batch of its own.
+        seed: Shuffles rows and batches, differently in each epoch; None leaves them sorted, longest first.
+        max_length: Tokens beyond this many are cut off.
+        device: Where the batches' tensors lie.
+        shared_words: Whether every batch holds the features of all the corpus' words in place of its own, so that a
+            model can encode them once and only gather; meant for prediction.
+
+    Raises:
+        ConfigError: If `size`, `tokens` or `max_length` is below 1.
+        InputError: If the arrays disagree in length or a code is not a row of `features`.
+    """
+
+    def __init__(
+        self,
+        features: FeatureTable,
+        codes: NDArray[Any],
+        offsets: NDArray[Any],
+        *,
+        targets: NDArray[Any] | None = None,
+        per_token: bool = False,
+        size: int = 32,
+        tokens: int | None = None,
+        seed: int | None = None,
+        max_length: int | None = None,
+        device: torch.device | str = "cpu",
+        shared_words: bool = False,
+    ) -> None:
+        check_at_least_one(max_length=max_length)
+        check_offsets(offsets, len(codes))
+        if len(codes) and not (codes.min() >= 0 and codes.max() < len(features.words)):
+            raise InputError(f"codes must lie in 0..{len(features.words) - 1}, the rows of the feature table")
+        self.lengths = row_lengths(offsets, max_length)
+        super().__init__(LengthBuckets(self.lengths, size=size, tokens=tokens, seed=seed))
+        self.features = features.with_padding().to(device)
+        self.codes, self.offsets, self.device, self.shared_words = codes, offsets, device, shared_words
+        self.targets = None
+        if targets is not None:
+            self.targets = Targets(targets, per_token=per_token, tokens=len(codes), rows=len(self.lengths))
+
+    def to(self, device: torch.device | str) -> Batches:
+        """The same corpus with its batches on another device."""
+        moved = copy.copy(self)
+        moved.features, moved.device = self.features.to(device), device
+        return moved
+
+    def lay_out(self, rows: NDArray[np.int64]) -> WordBatch:
+        """The batch of some rows."""
+        lengths = self.lengths[rows]
+        where = places(self.offsets, rows, lengths)
+        features, codes = self.features, self.codes[where.positions]  # (tokens,)
+        if not self.shared_words:
+            distinct, codes = np.unique(codes, return_inverse=True)
+            features = features.select(self._tensor(np.append(0, distinct.astype(np.int64) + 1)))
+        return WordBatch(
+            features,
+            self._tensor(where.filled(codes.astype(np.int64) + 1)),
+            self._tensor(lengths),
+            self._tensor(rows),
+            None if self.targets is None else self._tensor(self.targets.of(rows, where)),
+        )
+
+    def _tensor(self, array: NDArray[Any]) -> torch.Tensor:
+        return int64_tensor(array, self.device)

@@ -1,0 +1,29 @@
+import pytest
+import torch
+
+from seqmodels.layers.carried_state import read_on
+
+
+@pytest.mark.parametrize("network", [torch.nn.LSTM, torch.nn.GRU, torch.nn.RNN])
+def test_the_state_is_that_of_a_packed_sequence(network):
+    torch.manual_seed(0)
+    layer, x, lengths = network(3, 4, batch_first=True), torch.randn(4, 6, 3), torch.tensor([2, 6, 1, 5])
+    before = tuple(torch.randn(4, 4) for _ in range(2 if network is torch.nn.LSTM else 1))
+    packed = torch.nn.utils.rnn.pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+    first = tuple(part.unsqueeze(0) for part in before)
+    output, ended = layer(packed, first if len(first) == 2 else first[0])
+    padded, _ = torch.nn.utils.rnn.pad_packed_sequence(output, batch_first=True)
+    ours, state = read_on(layer, x, lengths, before)
+    for row, length in enumerate(lengths.tolist()):
+        torch.testing.assert_close(ours[row, :length], padded[row, :length])
+    for mine, theirs in zip(state, ended if isinstance(ended, tuple) else (ended,), strict=True):
+        torch.testing.assert_close(mine, theirs[0])
+
+
+@pytest.mark.parametrize("network", [torch.nn.LSTM, torch.nn.GRU, torch.nn.RNN])
+def test_rows_without_steps_keep_their_state(network):
+    layer = network(3, 4, batch_first=True)
+    before = tuple(torch.randn(2, 4) for _ in range(2 if network is torch.nn.LSTM else 1))
+    for time in (0, 3):
+        _, state = read_on(layer, torch.randn(2, time, 3), torch.tensor([0, time]), before)
+        assert [part[0].tolist() for part in state] == [part[0].tolist() for part in before]
