@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textprep.kernels.compiled import Ints, Longs, LongRowsOut, compiled
+from textprep.kernels.compiled import Ints, LongRowsOut, Longs, compiled
 
 
 @compiled
