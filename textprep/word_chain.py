@@ -57,7 +57,12 @@ class WordChain:
             parts: Tokens of consecutive documents.
             run: How the parts are worked on: one after the other, or by several threads.
         """
-        if len(parts) == 1 and len(parts[0].types) <= FEW and (few := self._few_words(parts[0])) is not None:
+        if (
+            len(parts) == 1
+            and len(parts[0].types) <= FEW
+            and not parts[0].annotated
+            and (few := self._few_words(parts[0])) is not None
+        ):
             return [few]
         parts = with_shared_types(parts)
         outcomes = self.outcomes(parts[0].types)

@@ -50,6 +50,8 @@ def test_what_is_no_corpus() -> None:
         read("a text")
     with pytest.raises(InputError, match="document 1 is int"):
         read([5, "a"])
+    with pytest.raises(InputError, match="a table was given"):
+        read({"text": TEXTS})
     with pytest.raises(InputError, match="is no column of documents"):
         read(5)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from textprep.extras import missing_part
 from textprep.word_counts import WordCounts
 
 TOKENS = 1 << 25  # that the trainer reads at most; larger counts are divided, which keeps their proportions
@@ -29,8 +30,14 @@ def learned_pieces(
         max_characters: How many different characters, the most frequent ones.
         special: Pieces that stand for no part of a word.
         continues: What a piece begins with that does not begin a word.
+
+    Raises:
+        ConfigError: `tokenizers` is not installed.
     """
-    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+    try:
+        from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+    except ImportError as error:
+        raise missing_part(error) or error from None
 
     words = [(word, count) for word, count in counts.most_common() if DELIMITER not in word]
     share = min(1.0, TOKENS / max(counts.tokens, 1))
