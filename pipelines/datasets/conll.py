@@ -5,37 +5,15 @@ sentences, columns parted by spaces or tabs, `-DOCSTART-` before each document. 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from pipelines.datasets.tag_scheme import to_iob2
+from pipelines.datasets.tagged_sentences import TaggedSentences
 from textprep.errors import InputError
 from textprep.readers.source import PathLike, numbered_lines, shown
 
 _DOCUMENT_START = "-DOCSTART-"
 _BLANKS = re.compile("[ \t]+")  # only these: a word may hold U+00A0 and other white space
 _REMEDY = "set the word column and the tag column, counted from 0"
-
-
-@dataclass(frozen=True)
-class TaggedSentences:
-    """Sentences with one tag per word.
-
-    Attributes:
-        words: The words of each sentence.
-        tags: Their tags, always in IOB2.
-        document: For each sentence the number of its document, counted from 0.
-        lines: For each sentence the line (or row) it begins on, counted from 1.
-        source: Where they come from, for messages.
-    """
-
-    words: list[list[str]]
-    tags: list[list[str]]
-    document: list[int] = field(repr=False)
-    lines: list[int] = field(repr=False)
-    source: str
-
-    def __len__(self) -> int:
-        return len(self.words)
 
 
 def read_conll(

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines.datasets.conll import TaggedSentences
 from pipelines.datasets.labelled_texts import LabelledTexts
 from pipelines.datasets.tag_scheme import to_iob2
+from pipelines.datasets.tagged_sentences import TaggedSentences
 from textprep.errors import InputError
 from textprep.readers.columns import LABEL_NAMES, TEXT_NAMES, choose_column
 from textprep.readers.huggingface import columns_of, name_of
