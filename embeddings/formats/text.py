@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Generator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from embeddings.formats.source import text_pieces
 from embeddings.formats.text_header import find_layout
 from embeddings.formats.text_kernels import pack_words, parse_rows
 from embeddings.formats.text_line import read_line
 from embeddings.store.row_block import Block
 from textprep.errors import InputError
+from textprep.ordered_threads import in_order
+from textprep.readers.source import stream_blocks
+from textprep.readers.unpack import open_unpacked, packing_by_content
 
+PIECE_BYTES = 4 << 20  # large enough that starting a thread's job is nothing, small enough to stay in the cache
 _NEWLINE = ord("\n")
 
 
@@ -31,26 +33,25 @@ def read_blocks(path: Path, member: str | None = None) -> Generator[Block]:
     Raises:
         InputError: The file cannot be unpacked, or a line is not a word and as many numbers as the others have.
     """
-    pieces = text_pieces(path, member)
-    first = next(pieces, b"")
-    layout = find_layout(first, path)
-    workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    pool = ThreadPoolExecutor(workers)
-    waiting: deque[Future[Block]] = deque()
-    rows, lines = 0, layout.header_lines
-    piece = first[layout.header :]
-    try:
-        while piece or waiting:
-            if piece:
-                waiting.append(pool.submit(read_piece, piece, layout.dimension, path, lines))
-                lines += piece.count(b"\n")
-                piece = next(pieces, b"")
-            if len(waiting) > workers or not piece:
-                block = waiting.popleft().result()
+    with open_unpacked(path, packing_by_content(path), member) as stream:
+        pieces = stream_blocks(stream, path, PIECE_BYTES)
+        _, first = next(pieces, (1, b""))
+        layout = find_layout(first, path)
+
+        def below_header() -> Iterator[tuple[int, bytes]]:
+            yield layout.header_lines + 1, first[layout.header :]
+            yield from pieces
+
+        def read(numbered: tuple[int, bytes]) -> Block:
+            line, piece = numbered
+            return read_piece(piece, layout.dimension, path, line - 1)
+
+        rows = 0
+        workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        with closing(in_order(read, below_header(), workers)) as blocks:
+            for block in blocks:
                 rows += len(block.matrix)
                 yield block
-    finally:
-        pool.shutdown(cancel_futures=True)
     if layout.announced not in (None, rows):
         problem = f"the header announces {layout.announced} rows, but there are {rows}"
         remedy = "fetch the file again, or delete the header to use the rows that are there"
@@ -63,6 +64,8 @@ def read_piece(piece: bytes, dimension: int, path: Path, lines: int = 0) -> Bloc
     Raises:
         InputError: As for `read_blocks`.
     """
+    if not piece.endswith(b"\n"):
+        piece += b"\n"
     data = np.frombuffer(piece, np.uint8)  # (bytes,)
     count = np.count_nonzero(data == _NEWLINE)
     matrix = np.empty((count, dimension), np.float32)

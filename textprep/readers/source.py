@@ -1,4 +1,4 @@
-"""Files as blocks of whole lines: plain, gzip (RFC 1952), xz, or standard input; UTF-8 with or without a BOM.
+"""Files as blocks of whole lines: plain, packed (`textprep/readers/unpack.py`) or standard input; UTF-8, BOM or not.
 
 A line ends with LF or CR LF and with nothing else. Form feeds, U+0085, U+2028 and the other characters at which
 `str.splitlines` breaks are ordinary text, so that line numbers agree with those of an editor or of `wc -l`.
@@ -6,18 +6,16 @@ A line ends with LF or CR LF and with nothing else. Form feeds, U+0085, U+2028 a
 
 from __future__ import annotations
 
-import gzip
-import lzma
 import os
 import sys
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, cast
+from typing import BinaryIO
 
 from textprep.errors import InputError
 from textprep.readers.bad_row import utf8_fault
+from textprep.readers.unpack import open_unpacked, packing_by_name
 
 PathLike = str | os.PathLike[str]
 BLOCK_BYTES = 4 << 20
@@ -59,8 +57,8 @@ def check_readable(path: PathLike) -> None:
 
 
 @contextmanager
-def open_bytes(path: PathLike) -> Iterator[IO[bytes]]:
-    """Yield the bytes of `path`, decompressed if its name ends in `.gz`, `.tgz`, `.xz` or `.txz`.
+def open_bytes(path: PathLike) -> Iterator[BinaryIO]:
+    """Yield the bytes of `path`, unpacked if its name ends in `.gz`, `.tgz`, `.xz` or `.txz`.
 
     Raises:
         InputError: The file cannot be opened, or its compressed data are damaged or cut short.
@@ -69,23 +67,8 @@ def open_bytes(path: PathLike) -> Iterator[IO[bytes]]:
     if is_stdin(path):
         yield sys.stdin.buffer
         return
-    ending = Path(path).suffix.lower()
-    try:
-        with Path(path).open("rb") as stream:
-            if ending in {".gz", ".tgz"}:
-                with gzip.GzipFile(fileobj=stream) as plain:
-                    yield cast(IO[bytes], plain)
-            elif ending in {".xz", ".txz"}:
-                with lzma.LZMAFile(stream) as plain_xz:
-                    yield plain_xz
-            else:
-                yield stream
-    except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile) as error:
-        raise InputError(
-            f"the compressed data are damaged or cut short ({error})",
-            file=path,
-            remedy="fetch the file again",
-        ) from error
+    with open_unpacked(Path(path), packing_by_name(Path(path))) as stream:
+        yield stream
 
 
 def line_blocks(path: PathLike, block_bytes: int = BLOCK_BYTES) -> Iterator[tuple[int, bytes]]:
@@ -96,23 +79,28 @@ def line_blocks(path: PathLike, block_bytes: int = BLOCK_BYTES) -> Iterator[tupl
     Raises:
         InputError: The file cannot be read, or a line is longer than 2 GiB.
     """
+    with open_bytes(path) as stream:
+        yield from stream_blocks(stream, path, block_bytes)
+
+
+def stream_blocks(stream: BinaryIO, path: PathLike, block_bytes: int = BLOCK_BYTES) -> Iterator[tuple[int, bytes]]:
+    """`line_blocks` of a file that is already open; `path` is its name in messages."""
     block_bytes = max(block_bytes, _SMALLEST_BLOCK)
     line = 1
     held: list[bytes] = []  # pieces of a line whose end is still to come
     held_bytes = 0
-    with open_bytes(path) as stream:
-        piece = stream.read(block_bytes).removeprefix(_BOM)
-        while piece:
-            if held_bytes + len(piece) > LONGEST_LINE:
-                raise InputError("the line is longer than 2 GiB", file=shown(path), line=line, remedy="split it")
-            if end := piece.rfind(b"\n") + 1:
-                block = b"".join((*held, piece[:end]))
-                yield line, block
-                line += block.count(b"\n")
-                held, held_bytes = [], 0
-            held.append(piece[end:])
-            held_bytes += len(piece) - end
-            piece = stream.read(block_bytes)
+    piece = stream.read(block_bytes).removeprefix(_BOM)
+    while piece:
+        if held_bytes + len(piece) > LONGEST_LINE:
+            raise InputError("the line is longer than 2 GiB", file=shown(path), line=line, remedy="split it")
+        if end := piece.rfind(b"\n") + 1:
+            block = b"".join((*held, piece[:end]))
+            yield line, block
+            line += block.count(b"\n")
+            held, held_bytes = [], 0
+        held.append(piece[end:])
+        held_bytes += len(piece) - end
+        piece = stream.read(block_bytes)
     if held_bytes:
         yield line, b"".join(held)
 
