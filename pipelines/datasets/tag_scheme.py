@@ -50,9 +50,9 @@ class _Reading(NamedTuple):
 
     @property
     def cost(self) -> tuple[int, int]:
-        """How many are no tags, and how many are faults at all."""
+        """How many faults there are, and how many of them are no tags at all."""
         faults = list(chain.from_iterable(self.faults.values()))
-        return sum(not fault.is_tag for fault in faults), len(faults)
+        return len(faults), sum(not fault.is_tag for fault in faults)
 
 
 def to_iob2(
@@ -86,7 +86,7 @@ def to_iob2(
     others = [name for name in _RULES if name not in {*likely, "iobes"}] if scheme is None else []
     best = min([*readings, *(_read(sentences, name, line_of) for name in others)], key=lambda reading: reading.cost)
     count = sum(map(len, sentences))
-    if best.cost[1] > _ODD_SHARE * count:
+    if best.cost[0] > _ODD_SHARE * count:
         raise _refusal(readings, file)
     return Iob2(best.scheme, _converted(best), best.faults)
 
