@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Annotated
 
 from seqmodels import ClassifierSettings, TrainingSettings
+from textprep.settings import Share, Size, SizeOrNone, Within
 
 
 @dataclass(frozen=True)
@@ -17,23 +19,23 @@ class SentimentData:
     """The column of the texts; found by its usual names if empty."""
     label: str = ""
     """The column of the labels; found by its usual names if empty."""
-    min_count: int = 2
+    min_count: Annotated[int, Within(0)] = 2
     """Rarer words are unknown, unless they have a vector."""
-    max_words: int = 30000
+    max_words: Annotated[int, Within(0)] = 30000
     """How many of the most frequent training words are known."""
-    max_tokens: int = 400
+    max_tokens: Size = 400
     """Longer texts are cut to this many tokens."""
-    head_tokens: int = 150
+    head_tokens: SizeOrNone = 150
     """How many of these are the first ones; the rest are the last, where a review says what it comes to."""
-    word_size: int = 100
+    word_size: Size = 100
     """Length of the word vectors, if none are given."""
-    extra_words: int = 0
+    extra_words: SizeOrNone = 0
     """How many words that occur in the vectors only are known as well."""
     train_vectors: bool = True
     """Whether training changes the given vectors."""
-    batch_size: int = 32
+    batch_size: Size = 32
     """Texts in a training batch."""
-    held_out: float = 0.1
+    held_out: Share = 0.1
     """Share of the training texts that is set aside to choose the best epoch, if no development data is given."""
 
 

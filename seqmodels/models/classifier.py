@@ -16,6 +16,7 @@ from seqmodels.inputs.word_input import InputSizes, WordCharInput, encode_types
 from seqmodels.layers.pooling import make_pooling
 from seqmodels.layers.recurrent import LockedDropout, RecurrentEncoder
 from textprep.errors import InputError
+from textprep.settings import Share, Size, SizeOrNone
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,9 @@ class ClassifierSettings:
 
     cell: str = "lstm"
     """Recurrent cell: lstm, gru or rnn."""
-    hidden_size: int = 128
+    hidden_size: Size = 128
     """Units of each direction of the recurrent encoder."""
-    layers: int = 1
+    layers: Size = 1
     """Recurrent layers on top of each other."""
     bidirectional: bool = True
     """Whether the encoder also reads from right to left."""
@@ -34,21 +35,21 @@ class ClassifierSettings:
     """How the states become one vector: last, mean, max or attention."""
     char_encoder: str = "none"
     """What makes word vectors from characters: cnn, bilstm or none."""
-    char_size: int = 30
+    char_size: Size = 30
     """Features of one character."""
-    char_output: int = 50
+    char_output: Size = 50
     """Features that the character encoder gives a word."""
-    shape_size: int = 0
+    shape_size: SizeOrNone = 0
     """Features for a word's capitalisation and digits; 0 leaves them out."""
-    word_dropout: float = 0.0
+    word_dropout: Share = 0.0
     """Share of the distinct words of a training batch that are seen as unknown."""
-    input_dropout: float = 0.3
+    input_dropout: Share = 0.3
     """Locked dropout on the word vectors."""
-    layer_dropout: float = 0.3
+    layer_dropout: Share = 0.3
     """Locked dropout between recurrent layers."""
-    output_dropout: float = 0.5
+    output_dropout: Share = 0.5
     """Dropout on the pooled vector."""
-    label_smoothing: float = 0.0
+    label_smoothing: Share = 0.0
     """Share of the target's probability that is spread evenly over all classes."""
 
 

@@ -18,6 +18,7 @@ from seqmodels.inputs.word_features import TypeTable
 from seqmodels.inputs.word_input import InputSizes, WordCharInput, encode_types
 from seqmodels.layers.recurrent import LockedDropout, RecurrentEncoder
 from textprep.errors import InputError
+from textprep.settings import Share, Size, SizeOrNone
 
 
 @dataclass(frozen=True)
@@ -29,29 +30,29 @@ class TaggerSettings:
     follow any other, as with parts of speech."""
     cell: str = "lstm"
     """Recurrent cell: lstm, gru or rnn."""
-    hidden_size: int = 200
+    hidden_size: Size = 200
     """Units of each direction of the recurrent encoder."""
-    layers: int = 1
+    layers: Size = 1
     """Recurrent layers on top of each other."""
     char_encoder: str = "cnn"
     """What makes word vectors from characters: cnn, bilstm or none."""
-    char_size: int = 30
+    char_size: Size = 30
     """Features of one character."""
-    char_output: int = 60
+    char_output: Size = 60
     """Features that the character encoder gives a word."""
-    char_width: int = 3
+    char_width: Size = 3
     """Characters under one filter of the character CNN."""
-    shape_size: int = 8
+    shape_size: SizeOrNone = 8
     """Features for a word's capitalisation and digits; 0 leaves them out."""
-    word_dropout: float = 0.02
+    word_dropout: Share = 0.02
     """Share of the distinct words of a training batch that are seen as unknown."""
-    char_dropout: float = 0.2
+    char_dropout: Share = 0.2
     """Dropout on the character vectors."""
-    input_dropout: float = 0.4
+    input_dropout: Share = 0.4
     """Dropout on the word vectors."""
-    layer_dropout: float = 0.4
+    layer_dropout: Share = 0.4
     """Locked dropout between recurrent layers."""
-    output_dropout: float = 0.5
+    output_dropout: Share = 0.5
     """Locked dropout on the encoder's output."""
 
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Annotated, Protocol, TypeVar
 
 import torch
 from torch import nn
@@ -22,39 +22,40 @@ from seqmodels.training.averaging import WeightAverage
 from seqmodels.training.hooks import Hook, Progress
 from seqmodels.training.schedules import SCHEDULES, rate_factor
 from textprep.errors import ConfigError, TextmillError, unknown_name
+from textprep.settings import SizeOrNone, Within
 
 
 @dataclass(frozen=True)
 class TrainingSettings:
     """How a model is trained."""
 
-    epochs: int = 10
+    epochs: Annotated[int, Within(0)] = 10
     """Times that the training set is walked through, at most."""
-    minutes: float = 0.0
+    minutes: Annotated[float, Within(0)] = 0.0
     """No new epoch begins after this many minutes; 0 sets no limit."""
     optimizer: str = "adam"
     """Optimiser: adam, adamw or sgd (with Nesterov momentum 0.9)."""
-    learning_rate: float = 0.001
+    learning_rate: Annotated[float, Within(0)] = 0.001
     """Peak learning rate."""
-    weight_decay: float = 0.0
+    weight_decay: Annotated[float, Within(0)] = 0.0
     """Weight decay; added to the gradient by adam and sgd, decoupled from it in adamw."""
     schedule: str = "cosine"
     """How the rate goes after warm-up: constant, linear or cosine (the last two fall to 0 at the last epoch)."""
-    warmup_steps: int = 100
+    warmup_steps: SizeOrNone = 100
     """Optimiser steps over which the rate rises to its peak, but never more than a tenth of the run."""
-    clip_norm: float = 5.0
+    clip_norm: Annotated[float, Within(0)] = 5.0
     """Longest gradient, by its global norm over all weights; 0 does not clip."""
-    average_decay: float = 0.999
+    average_decay: Annotated[float, Within(0)] = 0.999
     """Decay of a running average of the weights that is evaluated and kept in their place; 0 keeps the raw ones."""
     metric: str = "accuracy"
     """The score of the evaluation by which the best epoch is chosen; higher is better, unless its name ends
     in loss or perplexity."""
-    patience: int = 0
+    patience: SizeOrNone = 0
     """Stop after this many epochs in a row without a better score; 0 never stops early."""
     precision: str = "float32"
     """Arithmetic of the forward pass: float32; bfloat16 (autocast); or auto, bfloat16 where the hardware is
     faster with it."""
-    seed: int = 0
+    seed: Annotated[int, Within(0)] = 0
     """Seed of everything random in training: dropout here, the order of batches where they are made."""
     progress: bool = False
     """Whether to show a progress bar."""

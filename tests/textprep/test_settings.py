@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, fields
+from typing import Annotated, Any, Literal
 
 import pytest
 from hypothesis import given, settings as hypothesis, strategies as st
@@ -10,7 +11,22 @@ from pipelines.tasks.ner_settings import NerData, NerSettings
 from pipelines.tasks.sentiment_settings import SentimentData, SentimentSettings
 from seqmodels import ClassifierSettings, TaggerSettings, TrainingSettings
 from textprep import ConfigError, InputError
-from textprep.settings import assignments, field_sentences, flat, from_toml, read_toml, to_toml, with_values
+from textprep.registry import Registry
+from textprep.settings import (
+    KindOf,
+    OneOf,
+    Share,
+    Size,
+    Within,
+    assignments,
+    checked,
+    field_sentences,
+    flat,
+    from_toml,
+    read_toml,
+    to_toml,
+    with_values,
+)
 
 TASKS = [NerSettings(), SentimentSettings()]
 
@@ -51,6 +67,77 @@ class Holder:
     values: Values = field(default_factory=Values)
 
 
+ENGINES: Registry[Any] = Registry("engine")
+FUELS: Registry[Any] = Registry("fuel")
+COLOURS: Registry[str] = Registry("colour")
+COLOURS.register("red")("red paint")
+COLOURS.register("blue")("blue paint")
+
+
+@FUELS.register("petrol")
+@dataclass(frozen=True)
+class Petrol:
+    """Fuel of one kind."""
+
+    octane: Annotated[int, Within(90, 100)] = 95
+    """How hard it knocks."""
+
+
+@FUELS.register("diesel")
+@dataclass(frozen=True)
+class Diesel:
+    """Fuel of another kind."""
+
+    winter: bool = False
+    """Whether it flows in the cold."""
+
+
+@ENGINES.register("combustion")
+@dataclass(frozen=True)
+class Combustion:
+    """An engine that burns."""
+
+    fuel: Annotated[Any, KindOf(FUELS)] = field(default_factory=Petrol)
+    """What it burns: petrol or diesel."""
+    cylinders: Size = 4
+    """How many it has."""
+
+
+@ENGINES.register("electric")
+@dataclass(frozen=True)
+class Electric:
+    """An engine that hums."""
+
+    power: float = 80.0
+    """In kilowatts."""
+    cylinders: Size = 1
+    """For the looks."""
+
+
+@dataclass(frozen=True)
+class Chassis:
+    """What carries the engine."""
+
+    engine: Annotated[Any, KindOf(ENGINES)] = field(default_factory=lambda: Combustion(cylinders=6))
+    """What drives it: combustion or electric."""
+    load: Share = 0.5
+    """How full it is."""
+
+
+@dataclass(frozen=True)
+class Car:
+    """Sections in sections, and values behind them."""
+
+    chassis: Chassis = field(default_factory=Chassis)
+    spare: Chassis = field(default_factory=lambda: Chassis(Electric()))
+    colour: Annotated[str, OneOf(COLOURS)] = "red"
+    """Its colour."""
+    gears: Literal["manual", "automatic"] = "manual"
+    """Who changes them."""
+    note: str = ""
+    """What else there is to say."""
+
+
 @pytest.mark.parametrize("cls", [NerData, SentimentData, ClassifierSettings, TaggerSettings, TrainingSettings])
 def test_every_field_has_a_sentence(cls):
     sentences = field_sentences(cls)
@@ -87,6 +174,108 @@ def test_any_value_survives_toml(tmp_path_factory, text, number, flag):
     settings = Holder(Values(text, number, flag))
     file.write_text(to_toml(settings), encoding="utf-8")
     assert from_toml(Holder(), file) == settings
+
+
+FUEL = st.builds(Petrol, st.integers(90, 100)) | st.builds(Diesel, st.booleans())
+ENGINE = st.builds(Combustion, FUEL, st.integers(1, 99)) | st.builds(Electric, st.floats(-1e9, 1e9), st.integers(1, 9))
+CHASSIS = st.builds(Chassis, ENGINE, st.floats(0, 1))
+
+
+@hypothesis(deadline=None)
+@given(
+    st.builds(
+        Car, CHASSIS, CHASSIS, st.sampled_from(["red", "blue"]), st.sampled_from(["manual", "automatic"]), ANY_TEXT
+    )
+)
+def test_settings_in_sections_of_any_depth_and_kind_survive_toml(tmp_path_factory, car):
+    file = tmp_path_factory.getbasetemp() / "car.toml"
+    file.write_text(to_toml(car), encoding="utf-8")
+    assert from_toml(Car(), file) == car
+    assert from_toml(car, file) == car
+    assert list(read_toml(file)) == [name for name, _, _ in flat(car)]
+
+
+def test_a_section_has_its_own_values_before_its_sections():
+    assert to_toml(Car()).startswith('# Its colour.\ncolour = "red"\n')
+    inner = to_toml(Car()).partition("[chassis.engine]\n")[2]
+    assert inner.startswith('# What drives it: combustion or electric.\nkind = "combustion"\n# How many it has.\n')
+    assert "[chassis.engine.fuel]\n# What it burns: petrol or diesel.\nkind =" in inner
+
+
+def test_a_kind_brings_its_own_keys_and_defaults():
+    car = with_values(Car(), {"chassis.engine.kind": "electric"})
+    assert car == Car(Chassis(Electric()))
+    with pytest.raises(ConfigError, match="unknown setting 'octane'"):
+        with_values(car, {"octane": 98})
+    assert with_values(car, {"spare.engine.kind": "electric"}).spare == Car().spare
+
+
+def test_the_kind_that_stands_there_keeps_its_values():
+    car = with_values(Car(), {"chassis.engine.kind": "combustion", "fuel.kind": "petrol"})
+    assert car.chassis.engine.cylinders == 6
+
+
+def test_kinds_are_read_before_what_belongs_to_them(tmp_path):
+    values = {"winter": "true", "spare.engine.fuel.kind": "diesel", "spare.engine.kind": "combustion"}
+    assert with_values(Car(), values).spare == Chassis(Combustion(Diesel(winter=True)))
+    file = tmp_path / "car.toml"
+    file.write_text('[spare.engine]\nfuel.winter = true\nfuel.kind = "diesel"\nkind = "combustion"\n')
+    assert from_toml(Car(), file).spare == Chassis(Combustion(Diesel(winter=True)))
+
+
+def test_the_end_of_a_name_is_enough_where_only_one_setting_has_it():
+    assert with_values(Car(), {"spare.load": 1}).spare.load == 1.0
+    assert with_values(Car(), {"octane": "98"}).chassis.engine.fuel.octane == 98
+    with pytest.raises(ConfigError, match=r"say which: chassis\.engine\.kind, spare\.engine\.kind"):
+        with_values(Car(), {"engine.kind": "electric"})
+
+
+@pytest.mark.parametrize(
+    "name, value, message",
+    [
+        ("colour", "bleu", r"setting colour: unknown colour 'bleu'; did you mean 'blue'\?"),
+        ("colour", 3, "setting colour must be text, not 3"),
+        ("gears", "automtic", r"setting gears: unknown choice 'automtic'; did you mean 'automatic'\?"),
+        ("chassis.engine.kind", "elektric", r"setting chassis\.engine\.kind: unknown engine 'elektric'; did you"),
+        ("octane", 89, r"chassis\.engine\.fuel\.octane must lie in 90\.\.100, not 89"),
+        ("chassis.engine.cylinders", "0", r"cylinders must lie in 1\.\.2147483647, not 0"),
+        ("chassis.load", "nan", r"chassis\.load must lie in 0\.\.1, not nan"),
+        ("spare.engine.power", "inf", r"must lie in -2147483647\.\.2147483647, not inf"),
+        ("chassis.engine", "electric", r"unknown setting 'chassis\.engine'; did you mean 'chassis\.engine\."),
+        ("chassis.engine.fuel.kind", 3, r"fuel\.kind must be text, not 3"),
+    ],
+)
+def test_what_a_value_may_be_stands_at_its_field(name, value, message):
+    with pytest.raises(ConfigError, match=message):
+        with_values(Car(), {name: value})
+
+
+@pytest.mark.parametrize(
+    "car, message",
+    [
+        (Car(colour="bleu"), "colour"),
+        (Car(gears="none"), "gears"),
+        (Car(spare=Chassis(Combustion(Petrol(octane=20)))), r"spare\.engine\.fuel\.octane must lie in 90"),
+        (Car(spare=Chassis(load=1)), r"spare\.load must be a number, not 1"),
+        (Car(chassis=Chassis(Oven())), r"chassis\.engine\.kind must be text, not None"),
+    ],
+)
+def test_settings_made_in_code_can_be_checked(car, message):
+    assert checked(Car()) == Car()
+    with pytest.raises(ConfigError, match=message):
+        checked(car)
+
+
+@dataclass(frozen=True)
+class GasOven(Oven):
+    """An oven with one more setting."""
+
+    gas: str = "town"
+    """What it burns."""
+
+
+def test_a_dataclass_keeps_the_sentences_that_it_inherits():
+    assert field_sentences(GasOven) == {**field_sentences(Oven), "gas": "What it burns."}
 
 
 def test_a_key_alone_or_with_its_section():
@@ -175,6 +364,9 @@ def test_broken_toml_names_file_and_line(tmp_path):
         ("# training.epohcs\ntraining.epohcs = 4\n", 2),
         ("epochs = 2\nepohcs = 4\n", 2),
         ("[data]\n\n[training]\r\n epohcs=4", 4),
+        ("[training] # of the model\nepohcs = 3", 2),
+        ("training = {epochs = 2, epohcs = 4}\n", 1),
+        ('[data]\nrecipe = """\n[training]\nepohcs = 1\n"""\n[training]\nepohcs = 4', 7),
     ],
 )
 def test_an_unknown_key_in_a_file_names_the_line(tmp_path, text, line):
