@@ -6,7 +6,8 @@ from seqmodels.batches.token_batches import Batches
 from seqmodels.layers.pooling import POOLINGS
 from seqmodels.metrics.scores import accuracy
 from seqmodels.models.classifier import Classifier, ClassifierSettings
-from seqmodels.training.fit import TrainingSettings, fit
+from seqmodels.training.fit import fit
+from seqmodels.training.settings import TrainingSettings
 from textprep.errors import InputError
 
 

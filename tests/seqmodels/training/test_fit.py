@@ -6,8 +6,9 @@ from torch import nn
 
 from seqmodels.batches.token_batches import Batches
 from seqmodels.models.classifier import Classifier, ClassifierSettings
-from seqmodels.training.fit import OPTIMIZERS, TrainingSettings, fit, takes_bfloat16
+from seqmodels.training.fit import fit
 from seqmodels.training.hooks import Hook
+from seqmodels.training.settings import TrainingSettings
 from textprep.errors import ConfigError, TextmillError
 
 
@@ -130,15 +131,6 @@ def test_records_tell_loss_rate_and_scores():
     assert record["learning_rate"] == pytest.approx(0.5 * 0.25)
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_every_optimizer_goes_downhill(optimizer):
-    model = Slope()
-    settings = TrainingSettings(epochs=1, **{**PLAIN, "optimizer": optimizer})
-    fit(model, Numbers(1.0), scores(0.5), settings)
-    assert model.weight < 0
-    assert model.fixed == 1
-
-
 def test_averaged_weights_are_evaluated_and_kept():
     model, watch = Slope(), Watch()
     settings = TrainingSettings(epochs=1, **{**PLAIN, "average_decay": 0.5})
@@ -213,12 +205,3 @@ def test_warm_up_takes_a_tenth_of_a_short_run_at_most():
     model = Slope()
     fit(model, Numbers(*[0.0] * 9, 1.0), scores(0.5), settings)
     assert model.weight.item() == pytest.approx(-1.9)  # the last of ten steps has the full rate
-
-
-def test_precision_is_as_asked_for_and_auto_asks_the_hardware(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert takes_bfloat16("bfloat16", "cpu")
-    assert not takes_bfloat16("float32", "cpu")
-    for has_units in (True, False):
-        monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda answer=has_units: answer, raising=False)
-        assert takes_bfloat16("auto", "cpu") is has_units
-    assert not takes_bfloat16("auto", "meta")
