@@ -40,7 +40,7 @@ def read_checkpoint(path: str | os.PathLike[str]) -> dict[str, Any]:
     try:
         with safe_open(path, "pt") as file:
             header = file.metadata() or {}
-            # Copied, because what is mapped from the file is not aligned as torch's own tensors are.
+            # Copied, so that they lie in memory as torch's own do, and the file can be replaced.
             tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118
     except SafetensorError as error:
         raise ArtifactError(f"{os.fspath(path)}: not a whole checkpoint ({error}); train without resume") from None

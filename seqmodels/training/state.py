@@ -77,7 +77,10 @@ class TrainingState:
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go back to where `state_dict` was called; model, optimiser and average must be built as they were then."""
+        """Go back to where `state_dict` was called; model, optimiser and average must be built as they were then.
+
+        The optimiser takes over the tensors given, without a copy.
+        """
         for name in PLAIN:
             setattr(self, name, state["run"][name])
         self.best = dict(state["best"])

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -77,13 +78,52 @@ with open(f"{folder}/{'main' if state.is_main else 'other'}.json", "w") as file:
 """
 
 
-def run(folder: Path, processes: int, rows: int, **options: float) -> list[dict]:
+RESUMED = """
+import json, sys
+import torch
+from torch import nn
+from seqmodels import Hook, TrainingSettings, fit
+
+class Model(nn.Sequential):
+    def loss(self, batch):
+        return self(batch).square().mean()
+
+class Batches:
+    def __len__(self):
+        return 5
+
+    def epoch(self, number):
+        return iter(torch.randn(5, 4, 3, generator=torch.Generator().manual_seed(number)))
+
+class Stop(Hook):
+    def on_step(self, model, state, loss):
+        if state.step == 5:
+            raise InterruptedError
+
+def train(*hooks, **options):
+    torch.manual_seed(0)
+    model = Model(nn.Linear(3, 8), nn.Dropout(0.5), nn.Linear(8, 1))
+    settings, checkpoint = TrainingSettings(epochs=3, checkpoint_steps=2), sys.argv[1] + "/checkpoint"
+    state = fit(model, Batches(), lambda model: {"accuracy": 0.5}, settings, hooks, checkpoint=checkpoint, **options)
+    return state.is_main, [weight.tolist() for weight in model.parameters()]
+
+_, undisturbed = train()
+try:
+    train(Stop())
+except InterruptedError:
+    is_main, resumed = train(resume=True)
+with open(f"{sys.argv[1]}/{'main' if is_main else 'other'}.json", "w") as file:
+    json.dump([undisturbed, resumed], file)
+"""
+
+
+def run(folder: Path, processes: int, rows: int, code: str = RUN, **options: float) -> list[Any]:
     """What each of some processes has to tell after the same training."""
     folder.mkdir()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-c", RUN, str(folder), str(rows), json.dumps(options)]
+    command = [sys.executable, "-c", code, str(folder), str(rows), json.dumps(options)]
     started = []
     for index in range(processes):
         place = {"RANK": index, "LOCAL_RANK": index, "WORLD_SIZE": processes, "LOCAL_WORLD_SIZE": processes}
@@ -115,6 +155,11 @@ def test_two_processes_stop_together_when_time_runs_out(tmp_path: Path) -> None:
     assert (main["steps"], other["steps"]) == (1, 1)
     assert (main["ended"], other["ended"]) == ("minutes", "minutes")
     assert main["weights"] == other["weights"]
+
+
+def test_two_processes_resume_to_the_bit(tmp_path: Path) -> None:
+    (undisturbed, resumed), (other, _) = run(tmp_path / "two", 2, 1, RESUMED)
+    assert resumed == undisturbed == other
 
 
 def test_a_last_step_with_too_few_batches_takes_some_twice() -> None:
