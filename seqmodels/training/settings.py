@@ -20,7 +20,7 @@ class TrainingSettings:
     epochs: Size = 10
     """Times that the training set is walked through, at most."""
     minutes: NotNegative = 0.0
-    """Training ends after this many minutes, within an epoch too, and the rate has fallen to its end by then; 0: never."""
+    """Training ends after this many minutes, within an epoch too, and the rate falls to its end by then; 0: never."""
     optimizer: Annotated[str, OneOf(OPTIMIZERS)] = "adam"
     """Optimiser: adam, adamw or sgd (with Nesterov momentum 0.9)."""
     learning_rate: NotNegative = 0.001
