@@ -263,7 +263,7 @@ def _typed(name: str, value: Any, hint: Any) -> Any:
 def _allowed(name: str, value: Any, hint: Any) -> Any:
     """The value, if its field allows it."""
     wanted, given = _type(hint), type(value)
-    if given is not wanted:
+    if given is not wanted and (given, wanted) != (int, float):
         raise ConfigError(f"setting {name} must be {TYPES.get(wanted, wanted.__name__)}, not {value!r}")
     choices = get_args(hint) if get_origin(hint) is Literal else ()
     if choices and value not in choices:

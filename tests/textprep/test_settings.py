@@ -256,12 +256,13 @@ def test_what_a_value_may_be_stands_at_its_field(name, value, message):
         (Car(colour="bleu"), "colour"),
         (Car(gears="none"), "gears"),
         (Car(spare=Chassis(Combustion(Petrol(octane=20)))), r"spare\.engine\.fuel\.octane must lie in 90"),
-        (Car(spare=Chassis(load=1)), r"spare\.load must be a number, not 1"),
+        (Car(spare=Chassis(load=True)), r"spare\.load must be a number, not True"),
         (Car(chassis=Chassis(Oven())), r"chassis\.engine\.kind must be text, not None"),
     ],
 )
 def test_settings_made_in_code_can_be_checked(car, message):
     assert checked(Car()) == Car()
+    assert checked(Car(chassis=Chassis(load=1))).chassis.load == 1  # as Python's own types have it
     with pytest.raises(ConfigError, match=message):
         checked(car)
 
@@ -298,7 +299,7 @@ def test_a_key_of_several_sections_must_say_which():
     with pytest.raises(ConfigError, match=r"several sections; say which: left\.heat, right\.heat"):
         with_values(Kitchen(), {"heat": 1})
     assert with_values(Kitchen(), {"right.heat": 1}) == Kitchen(right=Oven(heat=1.0))
-    with pytest.raises(ConfigError, match=r"data\.scheme, model\.head\.scheme"):
+    with pytest.raises(ConfigError, match=r"data\.scheme, model\.scheme"):
         with_values(NerSettings(), {"scheme": "iob2"})
 
 
