@@ -45,6 +45,10 @@ class ArtifactError(TextmillError):
     """Something saved earlier (a pipeline, a vector store, a run) lacks a file or is damaged: make it again."""
 
 
+class InputWarning(UserWarning):
+    """Data given by the user was used, but not quite as it stands: look at the places that the message names."""
+
+
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> ConfigError:
     """The error for a name that is not one of `known`, with the nearest known one as a suggestion."""
     choices = sorted(known)

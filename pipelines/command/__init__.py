@@ -9,9 +9,10 @@ from __future__ import annotations
 import io
 import os
 import sys
+import warnings
 from typing import NoReturn
 
-from textprep.errors import TextmillError
+from textprep.errors import InputWarning, TextmillError
 
 
 def main() -> None:
@@ -25,7 +26,8 @@ def main() -> None:
 
         # Not `app()`, which has its own ideas of what to do about Ctrl-C and about a reader that has gone.
         command = get_command(app)
-        with command.make_context("textmill", sys.argv[1:]) as context:
+        with warnings.catch_warnings(), command.make_context("textmill", sys.argv[1:]) as context:
+            warnings.showwarning = _show_warning
             command.invoke(context)
         print(end="", flush=True)
     except KeyboardInterrupt:
@@ -50,6 +52,20 @@ def main() -> None:
         fault = f"{type(error).__name__}: {error}"
         _fail(f"{fault} (a fault of textmill; TEXTMILL_TRACEBACK=1 shows where: please report it)", 1)
     sys.exit(0)
+
+
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: object = None,
+    line: str | None = None,
+) -> None:
+    """Show what is said about the user's data as one line, and any other warning as Python does."""
+    told = issubclass(category, InputWarning)
+    text = f"textmill: {message}\n" if told else warnings.formatwarning(message, category, filename, lineno, line)
+    print(text, end="", file=sys.stderr)
 
 
 def _usage(error: Exception) -> NoReturn:

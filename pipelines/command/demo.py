@@ -77,16 +77,16 @@ def _train_sentiment(folder: Path) -> SentimentRun:
 
 
 def _train_ner(folder: Path) -> NerRun:
-    from pipelines.demo import NER, entities, tagged_rows
+    from pipelines.demo import NER, entities
     from pipelines.tasks.ner import train_ner
 
     train, test = entities()
     cut = len(train) - len(train) // 10
-    rows = list(range(len(train)))
     print(f"\n== Named entities: learning from {len(train)} sentences ==")
     start = time.perf_counter()
-    parts = tagged_rows(train, rows[:cut], "training part"), tagged_rows(train, rows[cut:], "development part")
-    run = train_ner(*parts, out=folder, settings=NER, overwrite=True)
+    learn = train.select(range(cut), "training part")
+    choose = train.select(range(cut, len(train)), "development part")
+    run = train_ner(learn, choose, out=folder, settings=NER, overwrite=True)
     scores = run.evaluate(test)
     seconds = time.perf_counter() - start
     print(f"held-out F1 {scores['f1']:.1%} on {scores['sentences']} other sentences (strict), {seconds:.0f} s")

@@ -1,5 +1,16 @@
 from .aclimdb import read_aclimdb as read_aclimdb
-from .conll import TaggedSentences as TaggedSentences, read_conll as read_conll
-from .huggingface import from_dataset as from_dataset, tagged_from_dataset as tagged_from_dataset
-from .labelled import open_labelled as open_labelled, read_labelled as read_labelled
+from .conll import read_conll as read_conll
+from .conllu import read_conllu as read_conllu
+from .huggingface import (
+    from_dataset as from_dataset,
+    multilabelled_from_dataset as multilabelled_from_dataset,
+    tagged_from_dataset as tagged_from_dataset,
+)
+from .labelled import (
+    open_labelled as open_labelled,
+    read_labelled as read_labelled,
+    read_multilabelled as read_multilabelled,
+)
 from .labelled_texts import LabelledTexts as LabelledTexts
+from .selection import folds as folds, held_out as held_out, split as split
+from .tagged_sentences import TaggedSentences as TaggedSentences

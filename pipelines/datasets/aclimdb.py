@@ -13,7 +13,8 @@ from pathlib import Path
 
 from pipelines.datasets.labelled_texts import LabelledTexts
 from textprep.errors import InputError, unknown_name
-from textprep.readers.bad_row import utf8_fault
+from textprep.readers.bad_row import BadRow, OnBadRow, refuse
+from textprep.readers.encoding import utf8_fault
 from textprep.readers.source import PathLike, open_bytes
 
 _LABELS = ("neg", "pos")
@@ -21,12 +22,13 @@ _REVIEW = re.compile(r"(?:.*/)?(?P<split>train|test)/(?P<name>(?P<label>neg|pos)
 _READ_BYTES = 1 << 20
 
 
-def read_aclimdb(path: PathLike, split: str = "train") -> LabelledTexts:
+def read_aclimdb(path: PathLike, split: str = "train", *, on_bad_row: OnBadRow | None = None) -> LabelledTexts:
     """Read the reviews of one split, in the order of their names ("neg/0_3.txt", ...), with their ratings.
 
     Args:
         path: The folder aclImdb (or the one it stands in), or its archive: `.tar`, `.tar.gz`, `.tgz`, `.tar.xz`.
         split: train or test.
+        on_bad_row: What gets each review that is not UTF-8; without it the first one is an error.
 
     Raises:
         InputError: The path cannot be read, the archive is damaged or cut short, a review is not UTF-8, or there
@@ -39,7 +41,8 @@ def read_aclimdb(path: PathLike, split: str = "train") -> LabelledTexts:
     for member, raw in _folder(Path(path), split) if Path(path).is_dir() else _archive(path, split):
         if match := _REVIEW.fullmatch(member):
             if fault := utf8_fault(raw):
-                raise InputError(fault, file=Path(path, member), remedy="fetch the data set again")
+                (on_bad_row or refuse)(BadRow(str(Path(path, member)), 1, fault, raw, "fetch the data set again"))
+                continue
             reviews[match["name"]] = raw.decode(), match["label"], int(match["rating"])
     texts, labels, ratings = [], [], []
     for _, (text, label, rating) in sorted(reviews.items()):

@@ -1,36 +1,48 @@
-"""Texts with one label each, from a table with named columns or from "label text" lines.
+"""Texts with labels, from a table or from lines of a label and a text.
 
 | name ends in | is read as |
 |---|---|
-| `.tsv` | tab-separated with a header, quotes are plain text, as GLUE's SST-2 |
-| `.csv` | RFC 4180 with a header |
+| `.tsv` | tab-separated, with or without a header, quotes are plain text, as GLUE's SST-2 |
+| `.csv` | RFC 4180, with or without a header |
 | `.jsonl`, `.ndjson`, `.json` | one JSON object a line |
+| `.parquet` | Apache Parquet |
 | anything else | `1 a gripping film` (`stsa.binary.train`) or fastText's `__label__pos a gripping film` |
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from pipelines.datasets.aclimdb import read_aclimdb
-from pipelines.datasets.labelled_texts import LabelledTexts
+from pipelines.datasets.label_lines import LABEL, TEXT, label_lines
+from pipelines.datasets.labelled_rows import collect, labelled_columns
+from pipelines.datasets.labelled_texts import Label, LabelledTexts
+from pipelines.datasets.labels import one_label, several_labels
 from textprep.errors import InputError
-from textprep.readers.bad_row import BadRow, refuse
-from textprep.readers.columns import LABEL_NAMES, TEXT_NAMES, choose_column
-from textprep.readers.jsonl import jsonl_rows
-from textprep.readers.row import Row
-from textprep.readers.separated import csv_rows, tsv_rows
-from textprep.readers.source import PathLike, numbered_lines, shown, suffix
+from textprep.readers.bad_row import OnBadRow
+from textprep.readers.columns import JOINER, LABEL_NAMES, LABELS_NAMES, Column
+from textprep.readers.encoding import UTF8
+from textprep.readers.parquet import parquet_columns, parquet_rows
+from textprep.readers.row import Table
+from textprep.readers.source import PathLike, shown, suffix
+from textprep.readers.tables import is_table, open_table
 
-_FASTTEXT = "__label__"
-_BLANKS = re.compile("[ \t]+")
 _ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz")
 
 
 def open_labelled(
-    path: PathLike, *, text: str | None = None, label: str | None = None, split: str = "train"
+    path: PathLike,
+    *,
+    text: Column | None = None,
+    label: str | int | None = None,
+    split: str = "train",
+    header: bool = True,
+    joiner: str = JOINER,
+    encoding: str = UTF8,
+    on_bad_row: OnBadRow | None = None,
 ) -> LabelledTexts:
     """Labelled texts from whatever `path` is: a folder or tar archive by `read_aclimdb`, a file by `read_labelled`.
 
@@ -39,97 +51,118 @@ def open_labelled(
         text: The column of the texts, for a file.
         label: The column of the labels, for a file.
         split: train or test, for a folder or archive.
+        header: As for `read_labelled`.
+        joiner: As for `read_labelled`.
+        encoding: As for `read_labelled`.
+        on_bad_row: What gets each row or review that cannot be used; without it the first one is an error.
 
     Raises:
         InputError: As the two readers.
-        ConfigError: There is no such split.
+        ConfigError: There is no such split or encoding.
     """
     if Path(path).is_dir() or str(path).lower().endswith(_ARCHIVES):
-        return read_aclimdb(path, split)
-    return read_labelled(path, text, label)
+        return read_aclimdb(path, split, on_bad_row=on_bad_row)
+    return read_labelled(path, text, label, header=header, joiner=joiner, encoding=encoding, on_bad_row=on_bad_row)
 
 
-def read_labelled(path: PathLike, text: str | None = None, label: str | None = None) -> LabelledTexts:
-    """Read a whole file; the result says which columns were taken.
+def read_labelled(
+    path: PathLike,
+    text: Column | None = None,
+    label: str | int | None = None,
+    *,
+    header: bool = True,
+    joiner: str = JOINER,
+    encoding: str = UTF8,
+    on_bad_row: OnBadRow | None = None,
+) -> LabelledTexts:
+    """Read a whole file of texts with one label each; the result says which columns were taken.
 
     Args:
         path: The file, perhaps compressed (`.gz`, `.xz`), or `-` for "label text" lines.
-        text: The column of the texts; None takes the first there is of text, sentence, review, content.
+        text: The column of the texts: its name, its number from 0, or several to be joined. None takes the first
+            there is of text, sentence, review, content.
         label: The column of the labels; None takes the first there is of label, sentiment, class, target.
             "label text" lines have no columns, and need neither.
+        header: Whether the first row of CSV and TSV names the columns; else they are "0", "1", "2" and so on.
+        joiner: What stands between the texts of several columns.
+        encoding: The encoding of the file, by any name that Python knows; of no account for Parquet.
+        on_bad_row: What gets each row that cannot be used; without it the first one is an error.
 
     Raises:
-        InputError: The file cannot be read, lacks a column, holds no row, or has a bad row or an empty label.
+        InputError: The file cannot be read, lacks a column, or holds no good row or a bad one.
+        ConfigError: There is no such encoding.
     """
-    ending = suffix(path)
-    if ending == ".parquet":
-        remedy = "use datasets.load_dataset('parquet', ...) and from_dataset, or convert it to JSONL"
-        raise InputError("labelled texts are not read from Parquet", file=path, remedy=remedy)
-    if ending in {".jsonl", ".ndjson", ".json"}:
-        return _from_rows(shown(path), jsonl_rows(path), text, label)
-    if ending in {".csv", ".tsv"}:
-        return _from_rows(shown(path), csv_rows(path) if ending == ".csv" else tsv_rows(path), text, label)
-    return _from_lines(path)
+    options = _Options(header, joiner, encoding, on_bad_row)
+    return _read(path, text, label, one_label, LABEL_NAMES, options, several=False)
 
 
-def _from_rows(file: str, rows: Iterator[Row | BadRow], text: str | None, label: str | None) -> LabelledTexts:
-    texts: list[str] = []
-    labels: list[str] = []
-    columns = None
-    for row in rows:
-        if isinstance(row, BadRow):
-            refuse(row)
-        if columns is None:
-            present = list(row.values)
-            columns = (
-                choose_column(text, TEXT_NAMES, present, file),
-                choose_column(label, LABEL_NAMES, present, file),
-            )
-        value = row.values.get(columns[0])
-        if not isinstance(value, str):
-            raise InputError(f"{columns[0]!r} is not a string", file=file, line=row.line, remedy="correct the row")
-        texts.append(value)
-        labels.append(_label(row.values.get(columns[1]), columns[1], file, row.line))
-    if not texts:
-        raise InputError("there are no labelled texts", file=file, remedy="put one on each line")
-    return LabelledTexts(texts, labels, file, columns)
+def read_multilabelled(
+    path: PathLike,
+    text: Column | None = None,
+    labels: str | int | None = None,
+    *,
+    separator: str = ",",
+    header: bool = True,
+    joiner: str = JOINER,
+    encoding: str = UTF8,
+    on_bad_row: OnBadRow | None = None,
+) -> LabelledTexts[tuple[str, ...]]:
+    """Read a whole file of texts with any number of labels each, perhaps none; each label counts once.
+
+    Args:
+        path: As for `read_labelled`. Lines have their labels as fastText has them: `__label__a __label__b a text`.
+        text: As for `read_labelled`.
+        labels: The column of the labels; None takes the first there is of labels, label, tags, classes, class.
+        separator: What parts the labels where they are one string; JSON and Parquet may hold lists as well.
+        header: As for `read_labelled`.
+        joiner: As for `read_labelled`.
+        encoding: As for `read_labelled`.
+        on_bad_row: As for `read_labelled`.
+
+    Raises:
+        InputError: As `read_labelled`; or no text has a label.
+        ConfigError: There is no such encoding.
+    """
+
+    def labels_of(value: object, column: str) -> tuple[str, ...]:
+        return several_labels(value, column, separator)
+
+    options = _Options(header, joiner, encoding, on_bad_row)
+    read = _read(path, text, labels, labels_of, LABELS_NAMES, options, several=True)
+    if not any(read.labels):
+        raise InputError("no text has a label", file=read.source, remedy="name the column of the labels")
+    return read
 
 
-def _label(value: object, column: str, file: str, line: int) -> str:
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    if not isinstance(value, str):
-        problem = f"{column!r} is neither a string nor a whole number"
-        raise InputError(problem, file=file, line=line, remedy="correct the label")
-    if not (label := value.strip()):
-        raise InputError(f"{column!r} is empty", file=file, line=line, remedy="give the row a label or leave it out")
-    return label
+class _Options(NamedTuple):
+    header: bool
+    joiner: str
+    encoding: str
+    on_bad_row: OnBadRow | None
 
 
-def _from_lines(path: PathLike) -> LabelledTexts:
-    file = shown(path)
-    texts: list[str] = []
-    labels: list[str] = []
-    fasttext = False
-    for number, line in numbered_lines(path):
-        if not line.strip(" \t"):
-            continue
-        label, *rest = _BLANKS.split(line, maxsplit=1)
-        if not texts:
-            fasttext = label.startswith(_FASTTEXT)
-        problem = None
-        if fasttext != label.startswith(_FASTTEXT):
-            problem = f"the label {label!r} is written otherwise than on the first line ({_FASTTEXT})"
-        elif not label.removeprefix(_FASTTEXT):
-            problem = "the label is empty"
-        elif not rest or not rest[0].strip(" \t"):
-            problem = f"no text follows the label {label!r}"
-        elif fasttext and rest[0].startswith(_FASTTEXT):
-            problem = "the text has more than one label"
-        if problem:
-            raise InputError(problem, file=file, line=number, remedy="a line is a label, a space, and the text")
-        labels.append(label.removeprefix(_FASTTEXT))
-        texts.append(rest[0])
-    if not texts:
-        raise InputError("there are no labelled texts", file=file, remedy="put a label and a text on each line")
-    return LabelledTexts(texts, labels, file)
+def _read(
+    path: PathLike,
+    text: Column | None,
+    label: str | int | None,
+    label_of: Callable[[object, str], Label],
+    usual: Sequence[str],
+    options: _Options,
+    several: bool,
+) -> LabelledTexts[Label]:
+    header, joiner, encoding, on_bad_row = options
+    if suffix(path) == ".parquet":
+        table = _parquet(path, text, label, usual)
+    elif is_table(path):
+        table = open_table(path, header, encoding)
+    else:
+        lines = label_lines(path, encoding, several)
+        return replace(collect(lines, TEXT, LABEL, label_of, usual=(), on_bad_row=on_bad_row), columns=None)
+    return collect(table, text, label, label_of, usual=usual, joiner=joiner, on_bad_row=on_bad_row)
+
+
+def _parquet(path: PathLike, text: Column | None, label: str | int | None, usual: Sequence[str]) -> Table:
+    """The rows of a Parquet file; it knows its columns and may have many more, so only the chosen ones are read."""
+    present = parquet_columns(path)
+    texts, label = labelled_columns(present, text, label, usual, shown(path))
+    return Table(shown(path), present, parquet_rows(path, list(dict.fromkeys([*texts, label]))))

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-
-from pipelines.datasets import LabelledTexts, TaggedSentences, read_conll, read_labelled
+from pipelines.datasets import LabelledTexts, TaggedSentences, folds, read_conll, read_labelled
 from pipelines.tasks.ner_settings import NerSettings
 from pipelines.tasks.sentiment_settings import SentimentSettings
 from textprep.settings import with_values
@@ -51,33 +49,11 @@ NER = with_values(
 
 def reviews() -> tuple[LabelledTexts, LabelledTexts]:
     """The reviews, four fifths to learn from and a fifth held out."""
-    corpus = read_labelled(FOLDER / "reviews.tsv")
-    parts = [
-        LabelledTexts([corpus.texts[row] for row in rows], [corpus.labels[row] for row in rows], name)
-        for rows, name in zip(
-            fifths(len(corpus)), ("four fifths of the reviews", "a fifth of the reviews"), strict=True
-        )
-    ]
-    return parts[0], parts[1]
+    *_, parts = folds(read_labelled(FOLDER / "reviews.tsv"), 5, SEED)
+    return parts
 
 
 def entities() -> tuple[TaggedSentences, TaggedSentences]:
     """The sentences with entities, four fifths to learn from and a fifth held out."""
-    corpus = read_conll(FOLDER / "entities.conll")
-    names = ("four fifths of the sentences", "a fifth of the sentences")
-    parts = [tagged_rows(corpus, rows, name) for rows, name in zip(fifths(len(corpus)), names, strict=True)]
-    return parts[0], parts[1]
-
-
-def tagged_rows(corpus: TaggedSentences, rows: list[int], name: str) -> TaggedSentences:
-    """Some of the sentences of a corpus, under a name for messages."""
-    columns = (corpus.words, corpus.tags, corpus.document, corpus.lines)
-    words, tags, document, lines = ([column[row] for row in rows] for column in columns)
-    return TaggedSentences(words, tags, document, lines, name)  # type: ignore[arg-type]
-
-
-def fifths(count: int) -> tuple[list[int], list[int]]:
-    """Rows at random: four fifths of them, and the last fifth."""
-    order = np.random.default_rng(SEED).permutation(count).tolist()
-    cut = count - count // 5
-    return order[:cut], order[cut:]
+    *_, parts = folds(read_conll(FOLDER / "entities.conll"), 5, SEED)
+    return parts

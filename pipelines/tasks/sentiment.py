@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from pipelines.datasets import LabelledTexts, from_dataset, open_labelled
+from pipelines.datasets import LabelledTexts, from_dataset, held_out, open_labelled
 from pipelines.runs.folder import ModelParts, check_target, load_parts, save_parts
 from pipelines.runs.report import report
 from pipelines.tasks.sentiment_settings import SentimentData, SentimentSettings
@@ -204,25 +204,6 @@ def read_labelled(source: LabelledSource, data: SentimentData, split: str) -> La
     if isinstance(source, str | os.PathLike):
         return open_labelled(source, text=text, label=label, split=split)
     return from_dataset(source, text, label)
-
-
-def held_out(texts: LabelledTexts, share: float, seed: int) -> tuple[LabelledTexts, LabelledTexts]:
-    """Split labelled texts at random into the larger and the smaller part.
-
-    Raises:
-        InputError: One of the parts would be empty.
-    """
-    order = np.random.default_rng(seed).permutation(len(texts.texts)).tolist()
-    cut = round(len(order) * share)
-    if not 0 < cut < len(order):
-        problem = f"{len(order)} texts cannot give a share of {share} to the development data"
-        raise InputError(problem, file=texts.source, remedy="give development data, or more texts")
-
-    def chosen(rows: list[int], name: str) -> LabelledTexts:
-        picked = [texts.texts[row] for row in rows], [texts.labels[row] for row in rows]
-        return LabelledTexts(*picked, f"{texts.source} ({name})")
-
-    return chosen(order[cut:], "training part"), chosen(order[:cut], "part held out")
 
 
 def shortened(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from textprep.errors import InputError
+from textprep.readers.encoding import UTF8, utf8_fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,15 +16,17 @@ class BadRow:
 
     Attributes:
         file: The file it stands in.
-        line: The line it begins on (in Parquet the row), counted from 1.
+        line: The line it begins on (in Parquet the row), counted from 1; of a sentence, the line of the fault.
         reason: Why it cannot be used.
-        raw: Its bytes as they stand in the file.
+        raw: Its bytes as they stand in the file; in UTF-8 if that is in another encoding.
+        remedy: What can be done about it.
     """
 
     file: str
     line: int
     reason: str
     raw: bytes
+    remedy: str = "correct it or leave it out"
 
 
 OnBadRow = Callable[[BadRow], object]
@@ -36,13 +39,18 @@ def refuse(row: BadRow) -> NoReturn:
     Raises:
         InputError: Always, with the file and line of the row.
     """
-    raise InputError(row.reason, file=row.file, line=row.line, remedy="correct it or leave it out")
+    raise InputError(row.reason, file=row.file, line=row.line, remedy=row.remedy)
 
 
-def utf8_fault(raw: bytes) -> str | None:
-    """Say where `raw` stops being UTF-8; None if it never does."""
-    try:
-        raw.decode()
-    except UnicodeDecodeError as error:
-        return f"invalid UTF-8: byte 0x{raw[error.start]:02x} at byte {error.start + 1} of the line"
+def undecodable(file: str, line: int, raw: bytes, encoding: str) -> BadRow | None:
+    """The bad row that a line in `encoding` is if it cannot be decoded; None if it can."""
+    if fault := utf8_fault(raw, encoding):
+        return BadRow(file, line, fault, raw, encoding_remedy(encoding))
     return None
+
+
+def encoding_remedy(encoding: str) -> str:
+    """What can be done about bytes that are no text in `encoding`."""
+    if encoding == UTF8:
+        return "if the file is not in UTF-8, name its encoding (encoding='latin-1'; --encoding latin-1)"
+    return "name another encoding, or correct the line"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from textprep.errors import InputError
 from textprep.readers.bad_row import OnBadRow, refuse
-from textprep.readers.text_column import good_rows, require_text_column
+from textprep.readers.columns import JOINER, Column
+from textprep.readers.text_column import text_batches
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -15,13 +16,19 @@ if TYPE_CHECKING:
 
 
 def documents_from_dataset(
-    dataset: Dataset, column: str = "text", *, batch_rows: int = 1000, on_bad_row: OnBadRow | None = None
+    dataset: Dataset,
+    column: Column = "text",
+    *,
+    joiner: str = JOINER,
+    batch_rows: int = 1000,
+    on_bad_row: OnBadRow | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """Stream the rows of one split as `open_documents` streams those of a file.
 
     Args:
         dataset: A `datasets.Dataset` or `IterableDataset`.
-        column: The column that holds the text.
+        column: The column that holds the text, or several, as for `open_documents`.
+        joiner: What stands between the texts of several columns.
         batch_rows: How many rows make a batch.
         on_bad_row: What gets each row whose text is null; without it the first one is an error.
 
@@ -29,15 +36,12 @@ def documents_from_dataset(
         InputError: It is no single split, lacks the column, that column holds no strings, or a row is bad.
     """
     columns_of(dataset)
-    source = name_of(dataset)
-    first = 1
-    for table in dataset.with_format("arrow").iter(batch_size=batch_rows):
-        require_text_column(source, column, table.schema)
-        for batch in table.replace_schema_metadata().combine_chunks().to_batches():
-            good = good_rows(source, batch, column, first, on_bad_row or refuse)
-            first += batch.num_rows
-            if good.num_rows:
-                yield good
+    batches = (
+        batch
+        for table in dataset.with_format("arrow").iter(batch_size=batch_rows)
+        for batch in table.replace_schema_metadata().combine_chunks().to_batches()
+    )
+    yield from text_batches(name_of(dataset), batches, column, joiner, on_bad_row or refuse)
 
 
 def columns_of(dataset: Any) -> list[str]:

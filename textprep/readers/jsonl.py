@@ -5,26 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from textprep.readers.bad_row import BadRow, utf8_fault
+from textprep.readers.bad_row import BadRow, undecodable
+from textprep.readers.encoding import UTF8
 from textprep.readers.row import Row
-from textprep.readers.source import PathLike, line_blocks, shown, split_lines
+from textprep.readers.source import PathLike, numbered_lines, shown
 
 
-def jsonl_rows(path: PathLike) -> Iterator[Row | BadRow]:
+def jsonl_rows(path: PathLike, encoding: str = UTF8) -> Iterator[Row | BadRow]:
     """Yield each object as a row, or what is wrong with its line.
 
     Raises:
         InputError: The file cannot be read.
+        ConfigError: There is no such encoding.
     """
     file = shown(path)
-    for first, block in line_blocks(path):
-        for number, raw in enumerate(split_lines(block), first):
-            if raw.strip():
-                values = _parse(raw)
-                if isinstance(values, dict):
-                    yield Row(number, raw, values)
-                else:
-                    yield BadRow(file, number, values, raw)
+    for number, raw in numbered_lines(path, encoding):
+        if raw.strip():
+            values = _parse(raw)
+            if isinstance(values, dict):
+                yield Row(number, raw, values)
+            else:
+                yield undecodable(file, number, raw, encoding) or BadRow(file, number, values, raw)
 
 
 def _parse(raw: bytes) -> dict[str, object] | str:
@@ -32,5 +33,5 @@ def _parse(raw: bytes) -> dict[str, object] | str:
     try:
         value = json.loads(raw.decode())  # given bytes, json would take some for UTF-16 or UTF-32
     except (ValueError, RecursionError) as error:
-        return utf8_fault(raw) or f"broken JSON: {error}"
+        return f"broken JSON: {error}"
     return value if isinstance(value, dict) else "the line is JSON, but not an object {...}"

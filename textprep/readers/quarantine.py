@@ -11,7 +11,8 @@ from types import TracebackType
 from typing import IO
 
 from textprep.atomic import atomic_file
-from textprep.readers.bad_row import BadRow, utf8_fault
+from textprep.readers.bad_row import BadRow
+from textprep.readers.encoding import utf8_fault
 
 
 class Quarantine:

@@ -1,7 +1,8 @@
-"""Comma-separated values (RFC 4180) and tab-separated values (IANA text/tab-separated-values), with a header row.
+"""Comma-separated values (RFC 4180) and tab-separated values (IANA text/tab-separated-values).
 
 In CSV a quoted field may hold commas, doubled quotes and line ends. TSV has no quoting: a quote is plain text and a
-tab always separates, as in the GLUE files. Every value is a string; blank lines are skipped.
+tab always separates, as in the GLUE files. The first row names the columns; without such a header they are called
+"0", "1", "2" and so on. Every value is a string; blank lines are skipped.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from textprep.errors import InputError
-from textprep.readers.bad_row import BadRow, utf8_fault
-from textprep.readers.columns import missing_column
-from textprep.readers.row import Row
-from textprep.readers.source import PathLike, line_blocks, shown, split_lines
+from textprep.readers.bad_row import BadRow, undecodable
+from textprep.readers.encoding import UTF8
+from textprep.readers.row import Row, Table
+from textprep.readers.source import PathLike, line_blocks, numbered_lines, shown
 
 _LARGEST_FIELD = 1 << 28  # characters; a quote that is never closed takes no more memory than such a field
 _FAULTS = {
@@ -28,70 +30,88 @@ class _Record(NamedTuple):
     line: int
     raw: bytes
     fields: list[str]
-    fault: str | None = None
+    bad: BadRow | None
 
 
-def csv_rows(path: PathLike, required: str | None = None) -> Iterator[Row | BadRow]:
-    """Yield each row of a CSV file below its header, or what is wrong with it.
-
-    Raises:
-        InputError: The file cannot be read, or its header is missing, broken, names a column twice, or lacks the
-            `required` one.
-    """
-    return _named(path, _csv_records(path), required)
-
-
-def tsv_rows(path: PathLike, required: str | None = None) -> Iterator[Row | BadRow]:
-    """Yield each row of a TSV file below its header, or what is wrong with it.
+def csv_table(path: PathLike, header: bool = True, encoding: str = UTF8) -> Table:
+    """Open a CSV file: its columns, and each row or what is wrong with it.
 
     Raises:
-        InputError: As `csv_rows`.
+        InputError: The file cannot be read, or its header is missing, broken, or names a column twice.
+        ConfigError: There is no such encoding.
     """
-    return _named(path, _tsv_records(path), required)
+    return _table(shown(path), _csv_records(path, encoding), header)
 
 
-def _named(path: PathLike, records: Iterator[_Record], required: str | None) -> Iterator[Row | BadRow]:
-    """Give the fields of each record the names that stand in the first one."""
-    file = shown(path)
+def tsv_table(path: PathLike, header: bool = True, encoding: str = UTF8) -> Table:
+    """Open a TSV file: its columns, and each row or what is wrong with it.
+
+    Raises:
+        InputError: As `csv_table`.
+        ConfigError: There is no such encoding.
+    """
+    return _table(shown(path), _tsv_records(path, encoding), header)
+
+
+def _table(file: str, records: Iterator[_Record], header: bool) -> Table:
+    if header:
+        names = _header(file, records)
+        return Table(file, names, _rows(file, names, records, "the header"))
+    bad: list[_Record] = []
+    for first in records:
+        if not first.bad:
+            names = list(map(str, range(len(first.fields))))
+            return Table(file, names, _rows(file, names, chain(bad, [first], records), f"line {first.line}"))
+        bad.append(first)
+    return Table(file, [], (record.bad for record in bad if record.bad))
+
+
+def _header(file: str, records: Iterator[_Record]) -> list[str]:
     header = next(records, None)
     if header is None:
         raise InputError("the header is missing", file=file, remedy="put the column names on the first line")
-    if header.fault:
-        raise InputError(f"the header cannot be read: {header.fault}", file=file, line=header.line)
+    if header.bad:
+        problem = f"the header cannot be read: {header.bad.reason}"
+        raise InputError(problem, file=file, line=header.line, remedy=header.bad.remedy)
     names = header.fields
     if twice := {name for name in names if names.count(name) > 1}:
-        raise InputError(f"the header has two columns {min(twice)!r}", file=file, line=header.line, remedy="rename one")
-    if required is not None and required not in names:
-        raise missing_column(required, names, file)
+        remedy = "rename one, or say that there is no header (header=False; --no-header)"
+        raise InputError(f"the header has two columns {min(twice)!r}", file=file, line=header.line, remedy=remedy)
+    return names
+
+
+def _rows(file: str, names: list[str], records: Iterator[_Record], measure: str) -> Iterator[Row | BadRow]:
+    """Give the fields of each record their names; it must have as many as the `measure`."""
     for record in records:
-        fault = record.fault
-        if not fault and len(record.fields) != len(names):
-            fault = f"the row has {len(record.fields)} fields, the header {len(names)}"
-        if fault:
+        if record.bad:
+            yield record.bad
+        elif len(record.fields) != len(names):
+            fault = f"the row has {len(record.fields)} fields, {measure} {len(names)}"
             yield BadRow(file, record.line, fault, record.raw)
         else:
             yield Row(record.line, record.raw, dict(zip(names, record.fields, strict=True)))
 
 
-def _tsv_records(path: PathLike) -> Iterator[_Record]:
-    for first, block in line_blocks(path):
-        for number, raw in enumerate(split_lines(block), first):
-            if raw:
-                yield _Record(number, raw, _text(raw).split("\t"), utf8_fault(raw))
+def _tsv_records(path: PathLike, encoding: str) -> Iterator[_Record]:
+    file = shown(path)
+    for number, raw in numbered_lines(path, encoding):
+        if raw:
+            yield _Record(number, raw, _text(raw).split("\t"), undecodable(file, number, raw, encoding))
 
 
-def _csv_records(path: PathLike) -> Iterator[_Record]:
+def _csv_records(path: PathLike, encoding: str) -> Iterator[_Record]:
     """Let the csv module find the records, and note which lines it takes for each."""
     # The limit is one for the whole process: raised for long documents, never lowered under someone else.
     csv.field_size_limit(max(csv.field_size_limit(), _LARGEST_FIELD))
     taken: list[bytes] = []
 
     def lines() -> Iterator[str]:
-        for _, block in line_blocks(path):
+        for _, block in line_blocks(path, encoding=encoding):
             for line in io.BytesIO(block):
                 taken.append(line)
                 yield _text(line)
 
+    file = shown(path)
     reader = csv.reader(lines(), strict=True)
     while True:
         first = reader.line_num + 1
@@ -107,7 +127,8 @@ def _csv_records(path: PathLike) -> Iterator[_Record]:
         raw = b"".join(taken).removesuffix(b"\n").removesuffix(b"\r")
         taken.clear()
         if raw:
-            yield _Record(first, raw, fields, fault or utf8_fault(raw))
+            broken = BadRow(file, first, fault, raw) if fault else undecodable(file, first, raw, encoding)
+            yield _Record(first, raw, fields, broken)
 
 
 def _text(raw: bytes) -> str:

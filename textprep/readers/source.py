@@ -1,4 +1,4 @@
-"""Files as blocks of whole lines: plain, packed (`textprep/readers/unpack.py`) or standard input; UTF-8, BOM or not.
+"""Files as blocks of whole lines in UTF-8: plain, packed (`unpack.py`) or standard input, in any encoding, BOM or not.
 
 A line ends with LF or CR LF and with nothing else. Form feeds, U+0085, U+2028 and the other characters at which
 `str.splitlines` breaks are ordinary text, so that line numbers agree with those of an editor or of `wc -l`.
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from textprep.errors import InputError
-from textprep.readers.bad_row import utf8_fault
+from textprep.readers.encoding import UTF8, Readable, as_utf8
 from textprep.readers.unpack import open_unpacked, packing_by_name
 
 PathLike = str | os.PathLike[str]
@@ -71,19 +71,21 @@ def open_bytes(path: PathLike) -> Iterator[BinaryIO]:
         yield stream
 
 
-def line_blocks(path: PathLike, block_bytes: int = BLOCK_BYTES) -> Iterator[tuple[int, bytes]]:
+def line_blocks(path: PathLike, block_bytes: int = BLOCK_BYTES, encoding: str = UTF8) -> Iterator[tuple[int, bytes]]:
     """Yield blocks of whole lines with the number of their first line, counted from 1; a BOM is dropped.
 
-    A block holds about `block_bytes`, or one line if that is longer; only the last may lack its final LF.
+    A block holds about `block_bytes`, or one line if that is longer; only the last may lack its final LF. Text in
+    another `encoding` comes in UTF-8, as `encoding.py` says.
 
     Raises:
         InputError: The file cannot be read, or a line is longer than 2 GiB.
+        ConfigError: There is no such encoding.
     """
     with open_bytes(path) as stream:
-        yield from stream_blocks(stream, path, block_bytes)
+        yield from stream_blocks(as_utf8(stream, encoding), path, block_bytes)
 
 
-def stream_blocks(stream: BinaryIO, path: PathLike, block_bytes: int = BLOCK_BYTES) -> Iterator[tuple[int, bytes]]:
+def stream_blocks(stream: Readable, path: PathLike, block_bytes: int = BLOCK_BYTES) -> Iterator[tuple[int, bytes]]:
     """`line_blocks` of a file that is already open; `path` is its name in messages."""
     block_bytes = max(block_bytes, _SMALLEST_BLOCK)
     line = 1
@@ -117,15 +119,12 @@ def split_lines(block: bytes) -> list[bytes]:
     return with_lf(block).split(b"\n")[:-1]
 
 
-def numbered_lines(path: PathLike) -> Iterator[tuple[int, str]]:
-    """Yield every line with its number, for readers that stop at the first fault.
+def numbered_lines(path: PathLike, encoding: str = UTF8) -> Iterator[tuple[int, bytes]]:
+    """Yield every line with its number, without its LF or CR LF; it may be no valid UTF-8.
 
     Raises:
-        InputError: The file cannot be read, or a line is not UTF-8.
+        InputError: The file cannot be read.
+        ConfigError: There is no such encoding.
     """
-    for first, block in line_blocks(path):
-        for number, line in enumerate(split_lines(block), first):
-            if fault := utf8_fault(line):
-                remedy = "save the file as UTF-8 (for example: iconv -f latin1 -t utf-8)"
-                raise InputError(fault, file=shown(path), line=number, remedy=remedy)
-            yield number, line.decode()
+    for first, block in line_blocks(path, encoding=encoding):
+        yield from enumerate(split_lines(block), first)

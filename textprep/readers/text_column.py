@@ -3,40 +3,80 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from textprep.errors import InputError
-from textprep.readers.bad_row import BadRow, OnBadRow, utf8_fault
-from textprep.readers.columns import missing_column
+from textprep.readers.bad_row import BadRow, OnBadRow
+from textprep.readers.columns import Column, check_free, find_columns, text_name
+from textprep.readers.encoding import utf8_fault
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def require_text_column(file: str, column: str, schema: pa.Schema) -> None:
-    """Check that the column is there and holds strings.
+def find_text_columns(file: str, column: Column, schema: pa.Schema) -> list[str]:
+    """The names of the chosen columns.
 
     Raises:
-        InputError: It is not, or it does not.
+        InputError: One is not there, or does not hold strings.
     """
     import pyarrow as pa
 
-    if schema.get_field_index(column) < 0:
-        raise missing_column(column, schema.names, file=file)
-    kind = schema.field(column).type
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
-    if not any(test(kind) for test in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)):
-        raise InputError(f"the column {column!r} holds {kind}, not strings", file=file, remedy="name the text column")
+    names = find_columns(column, schema.names, file)
+    check_free(names, text_name(column), schema.names, file)
+    for name in names:
+        if schema.get_field_index(name) < 0:
+            raise InputError(f"there are two columns {name!r}", file=file, remedy="rename one")
+        kind = schema.field(name).type
+        if pa.types.is_dictionary(kind):
+            kind = kind.value_type
+        if not any(test(kind) for test in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)):
+            raise InputError(f"the column {name!r} holds {kind}, not strings", file=file, remedy="name the text column")
+    return names
 
 
-def good_rows(file: str, batch: pa.RecordBatch, column: str, first: int, on_bad_row: OnBadRow) -> pa.RecordBatch:
-    """The batch without the rows whose text is null or not UTF-8; `first` is the number of its first row."""
+def text_batches(
+    file: str, batches: Iterable[pa.RecordBatch], column: Column, joiner: str, on_bad_row: OnBadRow
+) -> Iterator[pa.RecordBatch]:
+    """The batches with their text in the column `text_name(column)`, without the rows that have none.
+
+    Raises:
+        InputError: There is no such column, or it holds no strings.
+    """
+    new = text_name(column)
+    first = 1
+    for batch in batches:
+        names = find_text_columns(file, column, batch.schema)
+        named = " or ".join(map(repr, names))
+        good = _good_rows(file, _joined(batch, names, new, joiner), new, named, first, on_bad_row)
+        first += batch.num_rows
+        if good.num_rows:
+            yield good
+
+
+def _joined(batch: pa.RecordBatch, names: Sequence[str], new: str, joiner: str) -> pa.RecordBatch:
+    """The batch with the texts of the columns `names` joined in the place of the first of them."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    parts = [batch.column(name).cast(pa.string()) for name in names]
+    texts = pc.binary_join_element_wise(*parts, joiner) if len(parts) > 1 else parts[0]  # null where a part is null
+    batch = batch.set_column(batch.schema.get_field_index(names[0]), new, texts)
+    return batch.drop_columns(sorted(set(names[1:]) - {names[0]}))
+
+
+def _good_rows(
+    file: str, batch: pa.RecordBatch, column: str, named: str, first: int, on_bad_row: OnBadRow
+) -> pa.RecordBatch:
+    """The batch without the rows whose text is null or not UTF-8; `first` is the number of its first row.
+
+    `named` is what the text is called in messages: the columns that it was made of.
+    """
     import pyarrow as pa
 
     position = batch.schema.get_field_index(column)
-    texts = batch.column(position).cast(pa.string())
-    batch = batch.set_column(position, column, texts)
+    texts = batch.column(position)
     try:
         texts.validate(full=True)
         whole = not texts.null_count
@@ -46,7 +86,7 @@ def good_rows(file: str, batch: pa.RecordBatch, column: str, first: int, on_bad_
         return batch
     keep = []
     for row, text in enumerate(texts.cast(pa.binary()).to_pylist()):
-        fault = f"{column!r} is null" if text is None else utf8_fault(text)
+        fault = f"{named} is null" if text is None else utf8_fault(text)
         keep.append(not fault)
         if fault:
             others = batch.remove_column(position).slice(row, 1).to_pylist()[0]

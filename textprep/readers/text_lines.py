@@ -5,30 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from textprep.readers.bad_row import BadRow, OnBadRow, utf8_fault
+from textprep.readers.bad_row import OnBadRow, undecodable
+from textprep.readers.encoding import UTF8
 from textprep.readers.source import PathLike, line_blocks, shown, split_lines, with_lf
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def text_line_batches(path: PathLike, column: str, batch_bytes: int, on_bad_row: OnBadRow) -> Iterator[pa.RecordBatch]:
+def text_line_batches(
+    path: PathLike, column: str, batch_bytes: int, on_bad_row: OnBadRow, encoding: str = UTF8
+) -> Iterator[pa.RecordBatch]:
     """Yield batches with the single column `column`; an empty line is an empty document.
 
     Raises:
         InputError: The file cannot be read.
+        ConfigError: There is no such encoding.
     """
     import pyarrow as pa
 
-    for first, block in line_blocks(path, batch_bytes):
+    for first, block in line_blocks(path, batch_bytes, encoding):
         texts = _strings(block)
         try:
             texts.validate(full=True)
         except pa.ArrowInvalid:
             good = []
             for number, line in enumerate(split_lines(block), first):
-                if fault := utf8_fault(line):
-                    on_bad_row(BadRow(shown(path), number, fault, line))
+                if bad := undecodable(shown(path), number, line, encoding):
+                    on_bad_row(bad)
                 else:
                     good.append(line)
             texts = pa.array(good, pa.string())

@@ -58,3 +58,11 @@ def test_a_run_that_is_none(refused):
     assert "none: there is no such run folder" in refused("evaluate", "none", "test.txt")
     Path("run").mkdir()
     assert "run: model.json is missing" in refused("evaluate", "run", "test.txt")
+
+
+def test_tags_that_were_repaired_are_told_in_one_sentence(textmill, ner):
+    Path("odd.conll").write_text(CONLL * 20 + "by IN O\nAnna NNP I-PER\n")
+    done = textmill("evaluate", ner.folder, "odd.conll", "--json")
+    assert done.json["sentences"] > 20
+    (line,) = [line for line in done.err.splitlines() if "odd.conll" in line]
+    assert line.startswith("textmill: odd.conll: 1 tag stands where IOB2 allows none such (line ")

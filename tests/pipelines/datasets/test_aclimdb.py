@@ -94,8 +94,11 @@ def test_what_is_no_archive_or_no_text(tmp_path):
     with pytest.raises(InputError, match="no such file"):
         read_aclimdb(tmp_path / "absent.tar.xz")
     path = archive(tmp_path / "bad.tar", REVIEWS | {"test/pos/5_8.txt": b"a\xff"})
-    with pytest.raises(InputError, match=r"bad.tar/aclImdb/test/pos/5_8.txt: invalid UTF-8"):
+    with pytest.raises(InputError, match=r"bad.tar/aclImdb/test/pos/5_8.txt:1: invalid UTF-8.*; fetch the data set"):
         read_aclimdb(path, "test")
+    bad = []
+    assert open_labelled(path, split="test", on_bad_row=bad.append).texts == ["bad", "good"]
+    assert [row.raw for row in bad] == [b"a\xff"]
 
 
 def test_an_unknown_split(tmp_path):

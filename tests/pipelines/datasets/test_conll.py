@@ -89,3 +89,31 @@ def test_what_is_wrong_is_named_with_its_line(save, data, options, message):
 def test_an_unknown_scheme(save):
     with pytest.raises(ConfigError, match="unknown tag scheme"):
         read_conll(save("a.txt", b"a O\n"), scheme="XYZ")
+
+
+def test_tags_of_no_scheme_stay_as_they_are(save):
+    path = save("pos.txt", b"EU NNP B-NP\nrejects VBZ I-VP\n. . O\n")
+    assert read_conll(path, tag_column=1, scheme="none").tags == [["NNP", "VBZ", "."]]
+    with pytest.raises(InputError, match=r"'NNP' is not a tag.*none takes any tags as they are"):
+        read_conll(path, tag_column=1)
+
+
+def test_a_sentence_with_a_bad_line_is_set_aside_whole(save):
+    path = save("aside.txt", b"-DOCSTART- O\na O\nb B-A\n\nc O\nd\ne O\n\nf O\n\xff O\n-DOCSTART- O\ng O\n")
+    bad = []
+    read = read_conll(path, on_bad_row=bad.append)
+    assert (read.words, read.document, read.lines) == ([["a", "b"], ["g"]], [0, 1], [2, 12])
+    assert [(row.line, row.raw) for row in bad] == [(6, b"c O\nd\ne O"), (10, b"f O\n\xff O")]
+    assert bad[0].reason == "1 columns where the lines before have 2"
+    assert bad[1].reason.startswith("invalid UTF-8")
+
+
+def test_if_no_sentence_is_left_that_is_an_error_still(save):
+    with pytest.raises(InputError, match="there are no sentences"):
+        read_conll(save("none.txt", b"\xff O\n"), on_bad_row=lambda row: None)
+
+
+def test_another_encoding(save):
+    assert read_conll(save("latin.txt", "Köln S-LOC\n".encode("latin-1")), encoding="latin-1").words == [["Köln"]]
+    with pytest.raises(InputError, match=r"latin.txt:1: invalid UTF-8.*--encoding"):
+        read_conll(save("latin.txt", "Köln S-LOC\n".encode("latin-1")))

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from datasets import ClassLabel, Dataset, DatasetDict, Features, List, Value
 
-from pipelines.datasets import from_dataset, tagged_from_dataset
-from textprep.errors import InputError
+from pipelines.datasets import from_dataset, multilabelled_from_dataset, tagged_from_dataset
+from textprep.errors import InputError, InputWarning
 from textprep.readers import documents_from_dataset
 
 REVIEWS = Features({"sentence": Value("string"), "label": ClassLabel(names=["neg", "pos"])})
@@ -29,9 +29,9 @@ def test_labels_get_their_names_and_the_order_is_that_of_the_data_set():
     [
         (DatasetDict(train=reviews(["a"], [0]), test=reviews(["a"], [0])), "several splits.*one of train, test"),
         (Dataset.from_dict({"x": ["a"], "label": [1]}), "no column named text or sentence"),
-        (reviews(["a", "b"], [0, -1]), "dataset:2: -1 is no label"),
-        (reviews(["a", "b"], [0, None]), "dataset:2: None is no label"),
-        (reviews([None], [0]), "dataset:1: 'sentence' is not a string"),
+        (reviews(["a", "b"], [0, -1]), "dataset:2: 'label' is -1, which is no label; there are 2"),
+        (reviews(["a", "b"], [0, None]), "dataset:2: 'label' is neither a string nor a whole number"),
+        (reviews([None], [0]), "dataset:1: 'sentence' is missing or null"),
         (reviews([], []), "there are no labelled texts"),
     ],
 )
@@ -85,3 +85,46 @@ def test_documents(streaming):
         list(documents_from_dataset(stream, "id"))
     with pytest.raises(InputError, match="no column 'txt'"):
         list(documents_from_dataset(stream, "txt"))
+
+
+def test_parts_of_speech_are_no_entities():
+    features = Features({"tokens": List(Value("string")), "upos": List(ClassLabel(names=["NOUN", "''"]))})
+    dataset = Dataset.from_dict({"tokens": [["a", "b"]], "upos": [[0, 1]]}, features=features)
+    assert tagged_from_dataset(dataset, tags="upos").tags == [["NOUN", "''"]]
+    strings = Dataset.from_dict({"tokens": [["a"]], "t": [["NN"]]})
+    assert tagged_from_dataset(strings, tags="t", scheme="none").tags == [["NN"]]
+    with pytest.raises(InputError, match="'NN' is not a tag"):
+        tagged_from_dataset(strings, tags="t")
+
+
+def test_bad_rows_are_set_aside():
+    bad = []
+    read = from_dataset(reviews(["a", None, "c", "d"], [0, 1, -1, 1]), on_bad_row=bad.append)
+    assert (read.texts, read.labels) == (["a", "d"], ["neg", "pos"])
+    assert [(row.line, row.raw) for row in bad] == [
+        (2, b'{"sentence": null, "label": 1}'),
+        (3, b'{"sentence": "c", "label": -1}'),
+    ]
+    bad.clear()
+    dataset = Dataset.from_dict({"tokens": [["a"], ["b"], ["c"]], "ner_tags": [[0], [0, 0], [-1]]}, features=NER)
+    read = tagged_from_dataset(dataset, on_bad_row=bad.append)
+    assert (read.words, read.lines, [row.line for row in bad]) == ([["a"]], [1], [2, 3])
+
+
+def test_odd_tags_are_repaired_or_set_aside():
+    dataset = Dataset.from_dict({"tokens": [["a"], ["b"] * 200], "ner_tags": [[2], [0] * 200]}, features=NER)
+    with pytest.warns(InputWarning, match=r"dataset: 1 tag stands .*\(line 1\)"):
+        read = tagged_from_dataset(dataset, scheme="IOB2")
+    assert (read.tags[0], read.repairs) == (["B-PER"], (1,))
+    bad = []
+    assert len(tagged_from_dataset(dataset, scheme="IOB2", strict=True, on_bad_row=bad.append)) == 1
+    assert bad[0].raw == b'{"tokens": ["a"], "ner_tags": ["I-PER"]}'
+
+
+def test_several_text_columns_and_several_labels():
+    features = Features({"t": Value("string"), "b": Value("string"), "labels": List(ClassLabel(names=["x", "y"]))})
+    columns = {"t": ["one", "two"], "b": ["1", "2"], "labels": [[1, 0, 1], []]}
+    read = multilabelled_from_dataset(Dataset.from_dict(columns, features=features), ["t", "b"])
+    assert (read.texts, read.labels, read.columns) == (["one\n1", "two\n2"], [("y", "x"), ()], ("t + b", "labels"))
+    (batch,) = documents_from_dataset(Dataset.from_dict(columns, features=features), ["b", 0], joiner=" ")
+    assert batch["text"].to_pylist() == ["1 one", "2 two"]

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, strategies as st
 
-from pipelines.datasets.tag_scheme import to_iob2
+from pipelines.datasets.tag_scheme import Iob2, to_iob2
+from seqmodels import illegal_tags
 from textprep.errors import ConfigError, InputError
 
 SENTENCES = st.lists(st.lists(st.tuples(st.integers(1, 4), st.sampled_from(["", "PER", "LOC", "B-x"])), min_size=1))
@@ -28,7 +31,11 @@ def write(chunks: list[tuple[int, str]], scheme: str) -> list[str]:
     return tags
 
 
-def convert(sentences, scheme=None):
+def convert(sentences, scheme=None) -> list[list[str]]:
+    return read(sentences, scheme).tags
+
+
+def read(sentences, scheme=None) -> Iob2:
     return to_iob2(sentences, scheme, file="f", line_of=lambda sentence, token: 100 * sentence + token)
 
 
@@ -64,3 +71,64 @@ def test_tags_that_have_no_place(sentences, scheme, message):
 def test_a_scheme_that_does_not_exist():
     with pytest.raises(ConfigError, match=r"unknown tag scheme 'IOB3'; did you mean 'IOB"):
         convert([["O"]], "IOB3")
+
+
+def conlleval(tags: list[str]) -> list[tuple[int, int, str]]:
+    """Entities (first, last, type) by the two rules of the shared task's script, tag by tag."""
+    found, start = [], None
+    parts = [("O", "")] + [tuple(tag.split("-", 1)) if tag != "O" else ("O", "") for tag in tags] + [("O", "")]
+    for place, ((before, type_before), (after, type_after)) in enumerate(pairwise(parts)):
+        ends = before in "ES" or (before in "BI" and after in "BSO") or (before != "O" and type_before != type_after)
+        starts = after in "BS" or (before in "ESO" and after in "EI") or (after != "O" and type_before != type_after)
+        if ends and start is not None:
+            found.append((start, place - 1, type_before))
+            start = None
+        if starts:
+            start = place
+    return found
+
+
+TAGS = st.lists(st.sampled_from(["O", "B-A", "I-A", "B-B", "I-B"]), min_size=1, max_size=8)
+BIOES_TAGS = st.lists(st.sampled_from(["O", "B-A", "I-A", "E-A", "S-A", "I-B", "E-B"]), min_size=1, max_size=8)
+PADDING = [["O"] * 5000]
+
+
+@given(TAGS, st.sampled_from(["IOB1", "IOB2"]))
+def test_odd_tags_are_repaired_as_conlleval_reads_them(tags, scheme):
+    repaired = read([tags, *PADDING], scheme)
+    assert conlleval(repaired.tags[0]) == conlleval(tags)
+    assert not illegal_tags(repaired.tags[0], "iob2")
+    faults = repaired.faults.get(0, [])
+    assert [fault.line for fault in faults] == [fault.position for fault in illegal_tags(tags, scheme.lower())]
+    assert all(fault.is_tag for fault in faults)
+
+
+@given(BIOES_TAGS)
+def test_odd_tags_of_bioes_are_repaired_as_conlleval_reads_them(tags):
+    assert conlleval(read([tags, *PADDING], "BIOES").tags[0]) == conlleval(tags)
+
+
+@pytest.mark.parametrize("scheme", ["IOB1", "IOB2", "BIOES", "BILOU"])
+@pytest.mark.parametrize("odd", ["I-PER", "B-PER", "E-PER", "S-PER", "L-PER", "U-PER"])
+def test_one_odd_tag_does_not_hide_the_scheme(scheme, odd):
+    chunks = [(2, "PER"), (1, "LOC"), (1, ""), (1, "PER"), (2, "LOC"), (2, "LOC"), (1, ""), (3, "PER")]
+    sentences = [write(chunks, scheme) for _ in range(20)]
+    found = read([["O", odd, "O"], *sentences])
+    assert found.tags[1:] == [write(chunks, "IOB2")] * 20
+    assert set(found.faults) <= {0}
+    if any(not fault.is_tag for fault in found.faults.get(0, [])):
+        assert found.tags[0] == []
+    else:
+        assert found.tags[0] == ["O", "B-PER", "O"]
+
+
+def test_more_than_one_odd_tag_in_a_hundred_is_another_scheme_or_column():
+    assert set(read([["I-A"], ["O"] * 99], "IOB2").faults) == {0}
+    with pytest.raises(InputError, match="f:0: not IOB2: I-A cannot begin"):
+        read([["I-A"], ["O"] * 98], "IOB2")
+
+
+def test_a_sentence_with_what_is_no_tag_at_all_has_no_tags():
+    found = read([["O", "NN"], ["O"] * 500, ["B-A"]], "IOB2")
+    assert found.tags == [[], ["O"] * 500, ["B-A"]]
+    assert [(fault.line, fault.is_tag) for fault in found.faults[0]] == [(1, False)]

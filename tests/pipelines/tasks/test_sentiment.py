@@ -11,8 +11,8 @@ import torch
 from hypothesis import given, strategies as st
 
 from pipelines import SentimentSettings, load, train_sentiment
-from pipelines.datasets import LabelledTexts
-from pipelines.tasks.sentiment import held_out, shortened
+from pipelines.datasets import LabelledTexts, held_out
+from pipelines.tasks.sentiment import shortened
 from textprep import ConfigError, InputError
 from textprep.errors import TextmillError
 from textprep.settings import with_values

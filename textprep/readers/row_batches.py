@@ -16,13 +16,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from textprep.readers.bad_row import BadRow, OnBadRow
+from textprep.readers.columns import HALF_PAIR, text_fault
 from textprep.readers.row import Row
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_JSON = {b"textmill": b"json"}  # the metadata of a field that travels as JSON text
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_JSON = {b"textmill": b"json"}  # the metadata of a field that travels as JSON text
 # What Arrow and json raise for a value that has no place; Arrow's own errors are kinds of these.
 _MISFIT = (ValueError, TypeError, OverflowError, NotImplementedError, RecursionError)
 
@@ -134,17 +135,15 @@ def _widens(kind: pa.DataType, wider: pa.DataType) -> bool:
 def _fault(row: Row, schema: pa.Schema, column: str) -> str | None:
     """Why the row does not fit the schema; None if it does."""
     text = row.values.get(column)
-    if text is None:
-        return f"{column!r} is missing or null; the row has {', '.join(map(repr, row.values))}"
     if not isinstance(text, str):
-        return f"{column!r} is {repr(text)[:50]}, not a string"
+        return text_fault(column, text, row.values)
     if new := row.values.keys() - set(schema.names):
         return f"the key {min(new)!r} is not in the first rows, which have {', '.join(schema.names)}"
     for field in schema:
         try:
             _array([row.values.get(field.name)], field)
         except UnicodeEncodeError:
-            return f"{field.name!r} holds half of a surrogate pair, which is no character"
+            return f"{field.name!r} {HALF_PAIR}"
         except _MISFIT as error:
             return f"{field.name!r} does not fit: {error}"
     return None

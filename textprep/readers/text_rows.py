@@ -1,0 +1,39 @@
+"""The rows of a table with their text in one column, whichever columns it is chosen from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from textprep.errors import InputError
+from textprep.readers.bad_row import BadRow
+from textprep.readers.columns import Column, check_free, find_columns, joined_text, text_name
+from textprep.readers.row import Row, Table
+
+
+def text_rows(table: Table, column: Column, joiner: str) -> Iterator[Row | BadRow]:
+    """The rows of the table, with the text in the column `text_name(column)`.
+
+    Raises:
+        InputError: The table has no such column, or another one is called `text`.
+    """
+    if table.names is not None and not table.names:
+        return table.rows
+    names = find_columns(column, table.names, table.file)
+    if isinstance(column, str):
+        return table.rows
+    new = text_name(column)
+    check_free(names, new, table.names or (), table.file)
+    return (row if isinstance(row, BadRow) else _with_text(row, table.file, names, joiner, new) for row in table.rows)
+
+
+def _with_text(row: Row, file: str, names: Sequence[str], joiner: str, new: str) -> Row | BadRow:
+    """The row with the text in the place of the first of the columns that it is made of."""
+    try:
+        text = joined_text(row, names, joiner)
+        check_free(names, new, row.values, file)
+    except ValueError as error:
+        return row.bad(file, str(error))
+    except InputError as error:
+        return row.bad(file, error.problem)
+    kept = {new if name == names[0] else name: value for name, value in row.values.items() if name not in names[1:]}
+    return Row(row.line, row.raw, kept | {new: text})
