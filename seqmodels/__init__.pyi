@@ -50,9 +50,12 @@ from .layers.transformer import TransformerEncoder as TransformerEncoder, Transf
 from .metrics.scores import (
     Score as Score,
     accuracy as accuracy,
+    balanced_accuracy as balanced_accuracy,
     class_scores as class_scores,
     entity_scores as entity_scores,
+    label_scores as label_scores,
     macro_f1 as macro_f1,
+    micro_f1 as micro_f1,
 )
 from .models.classifier import Classifier as Classifier, ClassifierSettings as ClassifierSettings
 from .models.tagger import Tagger as Tagger, TaggerSettings as TaggerSettings, Tags as Tags

@@ -168,7 +168,11 @@ def assignments(pairs: list[str]) -> dict[str, str]:
 
 
 def _own_sentences(cls: type) -> Iterator[tuple[str, str]]:
-    body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
+    try:
+        source = inspect.getsource(cls)
+    except (OSError, TypeError):  # typed in, as in a notebook
+        return
+    body = ast.parse(textwrap.dedent(source)).body[0]
     assert isinstance(body, ast.ClassDef)
     for field, below in zip(body.body, body.body[1:], strict=False):
         if (
