@@ -13,6 +13,12 @@ from textprep.settings import flat
 if TYPE_CHECKING:
     from seqmodels import TrainingState
 
+ENDED = {
+    "epochs": "All epochs were run.",
+    "patience": "It ended early, because no epoch had been better for as many as `training.patience` says.",
+    "minutes": "Time ran out: `training.minutes` ended it before all epochs were run.",
+    "hook": "A hook ended it.",
+}
 LIBRARIES = ("textmill", "torch", "numpy", "pyarrow", "numba")
 
 
@@ -30,10 +36,13 @@ def report(task: str, facts: Mapping[str, str], state: TrainingState, settings: 
     lines += [f"- {name}: {_indented(fact)}" for name, fact in facts.items()]
     chosen = f"epoch {state.best_epoch + 1} of {len(state.records)}"
     lines += ["", "## Scores on the development data", "", f"With the weights of {chosen}, the best one.", ""]
-    lines += [f"- {name}: {_number(value)}" for name, value in scores.items() if not isinstance(value, Mapping)]
+    lines += [f"- {name}: {_number(value)}" for name, value in scores.items() if isinstance(value, int | float)]
+    lines += [f"- note: {note}" for note in scores.get("notes", ())]
     for groups in (value for value in scores.values() if isinstance(value, Mapping)):
         lines += ["", *_table([{"": name, **row} for name, row in groups.items()])]
-    lines += ["", "## Epochs", "", *_table(state.records), "", "## Settings", ""]
+    lines += ["", "## Epochs", "", *_table(state.records)]
+    lines += ["", ENDED[state.ended]] if state.ended else []
+    lines += ["", "## Settings", ""]
     lines += [f"- {name} = {value!r}" for name, value, _ in flat(settings)]
     versions = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     machine = f"{platform.machine()}, {os.cpu_count()} cores"

@@ -5,9 +5,9 @@ import re
 from importlib.metadata import version
 
 from pipelines.runs.report import report
-from textprep.settings import flat
 from pipelines.tasks.word_inputs import word_inputs
 from seqmodels import TrainingSettings, TrainingState
+from textprep.settings import flat
 
 RECORDS = [{"epoch": 1, "loss": 0.5, "f1": 0.25}, {"epoch": 2, "loss": 0.123456, "f1": 0.75}]
 SCORES = {"words": 7, "f1": 0.75, "types": {"PER": {"f1": 1.0, "gold": 3}, "LOC": {"f1": 0.5, "gold": 4}}}
