@@ -1,5 +1,24 @@
 from .runs.load import load as load
-from .tasks.ner import Entity as Entity, NerRun as NerRun, train_ner as train_ner
-from .tasks.ner_settings import NerSettings as NerSettings
-from .tasks.sentiment import Prediction as Prediction, SentimentRun as SentimentRun, train_sentiment as train_sentiment
-from .tasks.sentiment_settings import SentimentSettings as SentimentSettings
+from .runs.run import Run as Run
+from .tasks.classifier import (
+    ClassificationSettings as ClassificationSettings,
+    ClassifierRun as ClassifierRun,
+    Prediction as Prediction,
+    train_classifier as train_classifier,
+)
+from .tasks.multilabel import (
+    LabelSet as LabelSet,
+    MultilabelRun as MultilabelRun,
+    MultilabelSettings as MultilabelSettings,
+    train_multilabel as train_multilabel,
+)
+from .tasks.ner import Entity as Entity, NerRun as NerRun, NerSettings as NerSettings, train_ner as train_ner
+from .tasks.pos import PosRun as PosRun, PosSettings as PosSettings, train_pos as train_pos
+from .tasks.sentiment import (
+    SentimentRun as SentimentRun,
+    SentimentSettings as SentimentSettings,
+    train_sentiment as train_sentiment,
+)
+from .tasks.tag_task import TaggedWord as TaggedWord
+from .tasks.task import TASKS as TASKS, Task as Task
+from .tasks.training import train as train

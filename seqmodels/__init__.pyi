@@ -50,14 +50,21 @@ from .layers.transformer import TransformerEncoder as TransformerEncoder, Transf
 from .metrics.scores import (
     Score as Score,
     accuracy as accuracy,
+    balanced_accuracy as balanced_accuracy,
     class_scores as class_scores,
     entity_scores as entity_scores,
+    label_scores as label_scores,
     macro_f1 as macro_f1,
+    micro_f1 as micro_f1,
 )
 from .models.classifier import Classifier as Classifier, ClassifierSettings as ClassifierSettings
 from .models.tagger import Tagger as Tagger, TaggerSettings as TaggerSettings, Tags as Tags
 from .training.averaging import WeightAverage as WeightAverage
-from .training.fit import TrainingSettings as TrainingSettings, fit as fit
-from .training.hooks import Hook as Hook, Progress as Progress
+from .training.fit import fit as fit
+from .training.hooks import Hook as Hook
+from .training.optimizers import ParameterGroup as ParameterGroup
+from .training.protocols import Evaluation as Evaluation
 from .training.schedules import rate_factor as rate_factor
+from .training.settings import TrainingSettings as TrainingSettings
+from .training.state import TrainingState as TrainingState
 from .training.weights import load_weights as load_weights, save_weights as save_weights

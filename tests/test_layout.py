@@ -42,7 +42,7 @@ def test_importing_the_packages_brings_in_nothing_heavy():
     assert heavy_after(f"import {', '.join(PACKAGES)}") == ""
 
 
-@pytest.mark.parametrize("arguments", [[], ["prep"], ["train", "ner"]])
+@pytest.mark.parametrize("arguments", [[], ["prep"], ["train"], ["train", "ner"], ["train", "multilabel"], ["predict"]])
 def test_help_brings_in_nothing_heavy(arguments):
     assert heavy_after(HELP.format(arguments=arguments)) == ""
 

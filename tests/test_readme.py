@@ -36,7 +36,9 @@ def test_python_blocks_run(page, tmp_path, monkeypatch):
     monkeypatch.setenv("TEXTMILL_CACHE", str(tmp_path / "cache"))
     namespace: dict[str, object] = {"__name__": "__main__"}
     for line, block in blocks(page, "python"):
-        code = compile("\n" * line + block, str(page), "exec")  # so that a traceback shows the page's own lines
+        code = compile(
+            "\n" * line + block, str(page), "exec", dont_inherit=True
+        )  # so that a traceback shows the page's own lines
         exec(code, namespace)
 
 

@@ -168,7 +168,11 @@ def assignments(pairs: list[str]) -> dict[str, str]:
 
 
 def _own_sentences(cls: type) -> Iterator[tuple[str, str]]:
-    body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
+    try:
+        source = inspect.getsource(cls)
+    except (OSError, TypeError):  # typed in, as in a notebook
+        return
+    body = ast.parse(textwrap.dedent(source)).body[0]
     assert isinstance(body, ast.ClassDef)
     for field, below in zip(body.body, body.body[1:], strict=False):
         if (
@@ -263,7 +267,7 @@ def _typed(name: str, value: Any, hint: Any) -> Any:
 def _allowed(name: str, value: Any, hint: Any) -> Any:
     """The value, if its field allows it."""
     wanted, given = _type(hint), type(value)
-    if given is not wanted:
+    if given is not wanted and (given, wanted) != (int, float):
         raise ConfigError(f"setting {name} must be {TYPES.get(wanted, wanted.__name__)}, not {value!r}")
     choices = get_args(hint) if get_origin(hint) is Literal else ()
     if choices and value not in choices:

@@ -30,8 +30,8 @@ def main() -> None:
             warnings.showwarning = _show_warning
             command.invoke(context)
         print(end="", flush=True)
-    except KeyboardInterrupt:
-        _fail("interrupted; no unfinished output was left", 130)
+    except KeyboardInterrupt as interrupt:
+        _fail(f"interrupted; {str(interrupt) or 'no unfinished output was left'}", 130)
     except BrokenPipeError:
         # The reader of our output has gone, as with `| head`: nothing is wrong, and nothing more can be written.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -8,21 +8,30 @@ from typing import Annotated, Any
 
 import typer
 
+from pipelines.command.bad_rows import OnError, OnErrorOption, bad_rows
+from pipelines.command.run_options import Device, Encoding, Threads, in_place_of_the_runs
+
 
 def evaluate(
     run: Annotated[str, typer.Argument(help="A run folder.")],
     file: Annotated[str, typer.Argument(help="A CoNLL file for a tagger, labelled texts for a classifier.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the scores as one JSON object.")] = False,
+    encoding: Encoding = None,
+    on_error: OnErrorOption = OnError.STOP,
+    device: Device = None,
+    threads: Threads = None,
 ) -> None:
     """Score a run on labelled data it has not seen."""
     from pipelines.runs.load import load
 
-    scores = load(run).evaluate(file)
+    model = load(run, in_place_of_the_runs(encoding, device, threads))
+    with bad_rows(on_error, None, [file]) as on_bad_row:
+        scores = model.evaluate(file, on_bad_row)
     print(json.dumps(scores, ensure_ascii=False) if as_json else _shown(scores))
 
 
 def _shown(scores: Mapping[str, Any]) -> str:
-    lines = [f"{name:>16}  {_number(value)}" for name, value in scores.items() if not isinstance(value, Mapping)]
+    lines = [f"{name:>16}  {_number(value)}" for name, value in scores.items() if isinstance(value, int | float)]
     for name, groups in scores.items():
         if isinstance(value := groups, Mapping):
             columns = list(next(iter(value.values()), {}))

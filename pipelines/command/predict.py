@@ -5,38 +5,91 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import IO, Annotated
+from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipelines.command.bad_rows import OnError, OnErrorOption, bad_rows
+from pipelines.command.run_options import Device, Encoding, Threads, in_place_of_the_runs
+
+if TYPE_CHECKING:
+    from pipelines.tasks.tag_task import TagRun
+
+WORD_COLUMNS = ("words", "tags")
+FIRST_LINES = 50
+COLUMN_FILES = (".conll", ".conllu", ".iob", ".bio")
 
 
 def predict(
     run: Annotated[str, typer.Argument(help="A run folder.")],
     file: Annotated[
-        str, typer.Argument(help="Text lines, JSONL, CSV, TSV or Parquet; - for text lines on stdin.")
+        str,
+        typer.Argument(
+            help="Text lines, JSONL, CSV, TSV or Parquet; - for text lines on stdin. For a tagger also CoNLL."
+        ),
     ] = "-",
     out: Annotated[Path | None, typer.Option("-o", "--out", help="A JSONL file; standard output if not given.")] = None,
-    column: Annotated[str, typer.Option(help="The column that holds the text.")] = "text",
+    column: Annotated[
+        str, typer.Option(help="The column that holds the text: its name, its number from 0, or title+description.")
+    ] = "text",
+    no_header: Annotated[
+        bool, typer.Option("--no-header", help="The first line of a CSV or TSV file is a row like the others.")
+    ] = False,
+    words: Annotated[
+        bool, typer.Option("--words", help="The texts are sentences cut into words, parted by spaces: tag these.")
+    ] = False,
+    encoding: Encoding = None,
     on_error: OnErrorOption = OnError.STOP,
+    device: Device = None,
+    threads: Threads = None,
 ) -> None:
-    """Label texts or find their entities: one JSON object a text, with all its columns."""
+    """Label texts, find their entities or tag their words: one JSON object a text, with all its columns.
+
+    Given words (--words, or a CoNLL file) are tagged as they are, a JSON object a sentence.
+    """
     from pipelines.runs.load import load
+    from pipelines.tasks.tag_task import TagRun
     from textprep.batch import check_columns_free, json_lines
+    from textprep.errors import ConfigError
     from textprep.output_place import check_output
     from textprep.readers import open_documents
+    from textprep.readers.columns import text_name, written_column
 
     if out is not None:
         check_output(out, [".jsonl"], [file])
-    model = load(run)
+    model = load(run, in_place_of_the_runs(encoding, device, threads))
+    tagger = model if isinstance(model, TagRun) else None
+    if words and not tagger:
+        raise ConfigError(f"{run}: a run of the task {model.task.name!r} takes whole texts; leave out --words")
     with bad_rows(on_error, out, [file]) as on_bad_row, _output(out) as lines:
-        for batch in open_documents(file, column, batch_bytes=1 << 18, on_bad_row=on_bad_row):
-            check_columns_free(model.columns, batch.schema.names, file)
+        if tagger and not words and _is_column_file(file, tagger):
+            print(f"textmill: {file} is read as a column file, a word a line", file=sys.stderr)
+            lines.writelines(json_lines(tagger.word_records(tagger.task.read(file, "test").words)))
+            return
+        reading: dict[str, Any] = {"header": not no_header, "encoding": encoding or "utf-8", "on_bad_row": on_bad_row}
+        chosen = written_column(column)
+        for batch in open_documents(file, chosen, batch_bytes=1 << 18, **reading):
+            check_columns_free(WORD_COLUMNS if words else model.columns, batch.schema.names, file)
             rows = batch.to_pylist()
-            found = model.records([row[column] for row in rows])
+            texts = [row[text_name(chosen)] for row in rows]
+            found = tagger.word_records([text.split() for text in texts]) if words and tagger else model.records(texts)
             lines.writelines(json_lines(row | record for row, record in zip(rows, found, strict=True)))
+
+
+def _is_column_file(file: str, run: TagRun[Any]) -> bool:
+    """Whether a file's name says that a line is a word with its tag, or its first lines look like it."""
+    from textprep.readers.source import numbered_lines, suffix
+    from textprep.readers.tables import is_table
+
+    if file == "-" or is_table(file) or suffix(file) == ".parquet":
+        return False
+    lines = numbered_lines(file, run.parts.settings.data.encoding)
+    first = (line.decode("utf-8", "replace").split() for _, line in islice(lines, FIRST_LINES))
+    words = [columns for columns in first if columns and columns[0] != "-DOCSTART-"]
+    like_tags = all(len(columns) > 1 and columns[-1] in run.parts.labels for columns in words)
+    return suffix(file) in COLUMN_FILES or (len(words) > 1 and like_tags)
 
 
 @contextmanager

@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipelines.datasets import LabelledTexts, TaggedSentences, folds, read_conll, read_labelled
-from pipelines.tasks.ner_settings import NerSettings
-from pipelines.tasks.sentiment_settings import SentimentSettings
+from pipelines.tasks.ner import NerSettings
+from pipelines.tasks.sentiment import SentimentSettings
 from textprep.settings import with_values
 
 FOLDER = Path(__file__).parent

@@ -14,30 +14,31 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from textprep.output_place import check_writable
-from textprep.settings import flat, from_toml, read_toml, to_toml
 from textprep import ArtifactError, ConfigError, InputError, Pipeline, Vocabulary
 from textprep.atomic import atomic_folder
+from textprep.output_place import check_writable
+from textprep.settings import flat, from_toml, read_toml, to_toml, with_values
 
 if TYPE_CHECKING:
     from embeddings import WordVectors
-    from seqmodels import Classifier, InputSizes, Tagger, WordFeatures
+    from pipelines.tasks.task import Task
+    from seqmodels import InputSizes, WordFeatures
 
-FORMAT, VERSION = "textmill-run", 1
+FORMAT, VERSION = "textmill-run", 2
 CARD = "model.json"
 
 
 @dataclass
-class ModelParts:
+class RunParts:
     """A trained model and what it was made of.
 
     Attributes:
-        task: "sentiment" or "ner".
+        task: The name of the task.
         settings: The settings of the task.
         pipeline: From text to tokens, with the vocabulary.
         features: From distinct words to what the model is told about them.
@@ -52,7 +53,7 @@ class ModelParts:
     features: WordFeatures
     labels: list[str]
     sizes: InputSizes
-    model: Classifier | Tagger
+    model: Any
 
     def word_vectors(self, min_count: int = 0) -> WordVectors:
         """The model's word vectors after training, of the words that it saw at least `min_count` times."""
@@ -78,9 +79,7 @@ def check_target(folder: str | os.PathLike[str], overwrite: bool) -> None:
         raise ConfigError(f"{path} holds a run already; give another --out, or --overwrite")
 
 
-def save_parts(
-    parts: ModelParts, folder: str | os.PathLike[str], records: Sequence[dict[str, Any]], report: str
-) -> None:
+def save_parts(parts: RunParts, folder: str | os.PathLike[str], records: Sequence[dict[str, Any]], report: str) -> None:
     """Write the run folder, whole or not at all."""
     from seqmodels import save_weights
 
@@ -121,22 +120,28 @@ def read_card(folder: str | os.PathLike[str]) -> dict[str, Any]:
         raise ArtifactError(f"{path / CARD}: damaged ({error}); copy the run folder again") from None
     if not isinstance(card, dict) or card.get("format") != FORMAT:
         raise ArtifactError(f"{path / CARD}: not the card of a run; name the run folder, or copy it again")
+    if card.get("version") == 1:
+        problem = "version 1 was written by an earlier textmill, whose models and settings were built otherwise"
+        raise ArtifactError(f"{path / CARD}: {problem}; train the run again")
     if card.get("version") != VERSION:
         raise ArtifactError(f"{path / CARD}: version {card.get('version')} is not known here; update textmill")
     return card
 
 
-def load_parts(folder: str | os.PathLike[str], card: dict[str, Any], settings: Any, build: Any) -> ModelParts:
+def load_parts(
+    folder: str | os.PathLike[str], card: dict[str, Any], kind: type[Task[Any, Any]], values: Mapping[str, Any]
+) -> RunParts:
     """Read a run folder back.
 
     Args:
         folder: The run folder.
         card: What `read_card` gave.
-        settings: The task's default settings, to be replaced by those of the run.
-        build: Makes the untrained model from (model settings, sizes, labels).
+        kind: The task.
+        values: Settings in place of the run's own, by key.
 
     Raises:
         ArtifactError: A file is missing or damaged.
+        ConfigError: One of the values cannot be used.
     """
     from seqmodels import InputSizes, WordFeatures, load_weights
 
@@ -149,7 +154,7 @@ def load_parts(folder: str | os.PathLike[str], card: dict[str, Any], settings: A
         config = path / "config.toml"
         if len(found := read_toml(config)) < card.get("settings", 0):
             raise ConfigError(f"{config} has {len(found)} settings, not {card['settings']}")
-        settings = from_toml(settings, config)
+        settings = from_toml(kind.settings_class(), config)
         sizes, labels = InputSizes(**card["sizes"]), [str(label) for label in card["labels"]]
         words = pipeline.vocabulary.words if pipeline.vocabulary else []
         features = WordFeatures(words=words, **card["features"])
@@ -157,7 +162,8 @@ def load_parts(folder: str | os.PathLike[str], card: dict[str, Any], settings: A
         raise ArtifactError(f"{path}: damaged ({error}); copy the run folder again") from None
     except (KeyError, TypeError, AttributeError) as error:
         raise ArtifactError(f"{path / CARD}: damaged ({error!r}); copy the run folder again") from None
-    model = build(settings.model, sizes, labels)
+    settings = with_values(settings, values)
+    model = kind(settings).model(sizes, labels)
     load_weights(model, path / "model.safetensors")
     model.eval()
-    return ModelParts(card["task"], settings, pipeline, features, labels, sizes, model)
+    return RunParts(card["task"], settings, pipeline, features, labels, sizes, model)

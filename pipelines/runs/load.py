@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from typing import Any
 
-from pipelines.runs.folder import read_card
-from pipelines.tasks.ner import NerRun
-from pipelines.tasks.sentiment import SentimentRun
+from pipelines.runs.folder import load_parts, read_card
+from pipelines.runs.run import Run
+from pipelines.tasks.task import TASKS
 from textprep.errors import ArtifactError
 
-RUNS: dict[str, type[NerRun | SentimentRun]] = {run.task: run for run in (NerRun, SentimentRun)}
 
+def load(folder: str | os.PathLike[str], settings: Mapping[str, Any] | None = None) -> Run[Any]:
+    """Read a run that `train` or `textmill train` has written.
 
-def load(folder: str | os.PathLike[str]) -> NerRun | SentimentRun:
-    """Read a run that `train_ner`, `train_sentiment` or `textmill train` has written.
+    Args:
+        folder: The run folder.
+        settings: Settings in place of the run's own, by key: `{"device": "cpu", "threads": 2, "encoding": "latin-1"}`.
 
     Raises:
         ArtifactError: The folder lacks a file, or one is damaged or comes from a later release.
+        ConfigError: One of the settings cannot be used.
     """
     card = read_card(folder)
     task = card.get("task")
-    if task not in RUNS:
-        raise ArtifactError(f"{os.fspath(folder)}: its task {task!r} is not known here; update textmill")
-    return RUNS[task].load(folder, card)
+    if not isinstance(task, str) or task not in TASKS:
+        remedy = "import the module that registers it, or update textmill"
+        raise ArtifactError(f"{os.fspath(folder)}: its task {task!r} is not known here; {remedy}")
+    kind = TASKS[task]
+    parts = load_parts(folder, card, kind, settings or {})
+    return kind.run_class(kind(parts.settings), parts)

@@ -11,29 +11,38 @@ from typing import TYPE_CHECKING, Any
 from textprep.settings import flat
 
 if TYPE_CHECKING:
-    from seqmodels import Progress
+    from seqmodels import TrainingState
 
+ENDED = {
+    "epochs": "All epochs were run.",
+    "patience": "It ended early, because no epoch had been better for as many as `training.patience` says.",
+    "minutes": "Time ran out: `training.minutes` ended it before all epochs were run.",
+    "hook": "A hook ended it.",
+}
 LIBRARIES = ("textmill", "torch", "numpy", "pyarrow", "numba")
 
 
-def report(task: str, facts: Mapping[str, str], progress: Progress, settings: Any, scores: Mapping[str, Any]) -> str:
+def report(task: str, facts: Mapping[str, str], state: TrainingState, settings: Any, scores: Mapping[str, Any]) -> str:
     """The report as Markdown.
 
     Args:
         task: The name of the task.
         facts: About the data.
-        progress: Of the training.
+        state: The final state of the training.
         settings: All settings.
         scores: On the development data, with the chosen epoch's weights.
     """
     lines = [f"# A {task} run", "", "## Data", ""]
     lines += [f"- {name}: {_indented(fact)}" for name, fact in facts.items()]
-    chosen = f"epoch {progress.best_epoch + 1} of {len(progress.records)}"
+    chosen = f"epoch {state.best_epoch + 1} of {len(state.records)}"
     lines += ["", "## Scores on the development data", "", f"With the weights of {chosen}, the best one.", ""]
-    lines += [f"- {name}: {_number(value)}" for name, value in scores.items() if not isinstance(value, Mapping)]
+    lines += [f"- {name}: {_number(value)}" for name, value in scores.items() if isinstance(value, int | float)]
+    lines += [f"- note: {note}" for note in scores.get("notes", ())]
     for groups in (value for value in scores.values() if isinstance(value, Mapping)):
         lines += ["", *_table([{"": name, **row} for name, row in groups.items()])]
-    lines += ["", "## Epochs", "", *_table(progress.records), "", "## Settings", ""]
+    lines += ["", "## Epochs", "", *_table(state.records)]
+    lines += ["", ENDED[state.ended]] if state.ended else []
+    lines += ["", "## Settings", ""]
     lines += [f"- {name} = {value!r}" for name, value, _ in flat(settings)]
     versions = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     machine = f"{platform.machine()}, {os.cpu_count()} cores"

@@ -3,41 +3,49 @@
 from __future__ import annotations
 
 import os
-import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
+import numpy.typing as npt
 
+import seqmodels
 from pipelines.datasets import TaggedSentences, read_conll, tagged_from_dataset
-from pipelines.runs.folder import ModelParts, check_target, load_parts, save_parts
-from pipelines.runs.report import report
-from pipelines.tasks.ner_settings import NerData, NerSettings
-from pipelines.tasks.word_inputs import word_inputs
-from seqmodels import (
-    Batches,
-    Hook,
-    Span,
-    Tagger,
-    TaggerSettings,
-    convert_tags,
-    entity_scores,
-    fit,
-    tag_names,
-    tags_to_spans,
-)
-from textprep import InputError
-from textprep.recipes import open_recipe
-from textprep.sentences import sentence_offsets
-from textprep.texts import Texts
+from pipelines.tasks import training
+from pipelines.tasks.notes import never_predicted, not_known
+from pipelines.tasks.tag_task import TagData, Tagged, TaggedSource, TagRun, TagTask, in_sentences
+from pipelines.tasks.task import TASKS
+from textprep.errors import InputError
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-    from datasets import Dataset
+    from textprep.readers.bad_row import OnBadRow
 
-TaggedSource: TypeAlias = "str | os.PathLike[str] | TaggedSentences | Dataset"
+
+@dataclass(frozen=True)
+class NerData(TagData):
+    """What is made of the sentences before training."""
+
+    scheme: str = ""
+    """The tag scheme of the files: iob1, iob2, bioes or bilou; found out if empty."""
+    strict: bool = False
+    """Whether a tag that may not stand where it stands is refused; else it is repaired as conlleval reads it."""
+
+
+@dataclass(frozen=True)
+class NerSettings:
+    """Settings of a named-entity run; the defaults are those that did best on CoNLL-2003's development set."""
+
+    data: NerData = field(default_factory=NerData)
+    model: seqmodels.TaggerSettings = field(
+        default_factory=lambda: seqmodels.TaggerSettings(head=seqmodels.TagHeadSettings(scheme="bioes"))
+    )
+    training: seqmodels.TrainingSettings = field(
+        default_factory=lambda: seqmodels.TrainingSettings(
+            epochs=20, learning_rate=0.001, metric="f1", precision="auto"
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -58,208 +66,121 @@ class Entity:
     probability: float
 
 
-class NerRun:
-    """A trained tagger that takes raw texts.
-
-    Attributes:
-        parts: The model and what it was made of.
-        columns: What a record of `records` holds.
-    """
-
-    task = "ner"
-    columns = ("entities",)
-
-    def __init__(self, parts: ModelParts) -> None:
-        self.parts = parts
+class NerRun(TagRun[list[Entity]]):
+    """A trained tagger of entities."""
 
     @property
     def labels(self) -> list[str]:
         """The types of entities."""
-        return sorted({tag.partition("-")[2] for tag in self.parts.labels} - {""})
+        return entity_types(self.parts.labels)
 
-    def __call__(self, texts: Sequence[str]) -> list[list[Entity]]:
-        """Find the entities of each text.
 
-        Raises:
-            InputError: A text is not a string.
+@TASKS.register("ner")
+class Ner(TagTask[list[Entity]]):
+    """Train a tagger of named entities."""
+
+    settings_class = NerSettings
+    run_class = NerRun
+    reads = "a CoNLL file of tagged sentences"
+    columns = ("entities",)
+    metrics = ("precision", "recall", "f1")
+
+    def read(self, source: TaggedSource, split: str = "train", on_bad_row: OnBadRow | None = None) -> TaggedSentences:
+        """Tagged sentences as they are, from a data set (`tokens` and `ner_tags`), or from a CoNLL file."""
+        data = self.settings.data
+        if isinstance(source, TaggedSentences):
+            return source
+        scheme, strict = data.scheme or None, data.strict
+        if isinstance(source, str | os.PathLike):
+            columns = data.word_column, data.tag_column
+            return read_conll(source, *columns, scheme, strict=strict, encoding=data.encoding, on_bad_row=on_bad_row)
+        return tagged_from_dataset(source, scheme=scheme, strict=strict, on_bad_row=on_bad_row)
+
+    def counts(self, examples: TaggedSentences) -> Counter[str]:
+        """How many entities of each type there are."""
+        return Counter(tag.partition("-")[2] for tags in examples.tags for tag in tags if tag.startswith("B-"))
+
+    def labels(self, examples: TaggedSentences) -> list[str]:
+        """The tags of all types, in the scheme that the model learns; InputError if no sentence has an entity."""
+        types = entity_types(tag for tags in examples.tags for tag in tags)
+        if not types:
+            raise InputError("no sentence has an entity", file=examples.source, remedy="check the tag column")
+        return seqmodels.tag_names(types, self.scheme)
+
+    def targets(self, examples: TaggedSentences, labels: Sequence[str]) -> npt.NDArray[np.int64]:
+        """The number of each word's tag in the scheme that the model learns.  # (tokens,)"""
+        ids = {label: k for k, label in enumerate(labels)}
+        converted = (seqmodels.convert_tags(tags, "iob2", self.scheme) for tags in examples.tags)
+        return np.array([ids[tag] for tags in converted for tag in tags], np.int64)
+
+    def scores(self, examples: TaggedSentences, labels: list[str], predicted: seqmodels.Tags) -> dict[str, Any]:
+        """`precision`, `recall` and `f1` over all entities, and the same for each type under `types`.
+
+        Strictly: an entity counts if its bounds and its type are right.
         """
-        source = Texts.of(texts)
-        tokens = self.parts.pipeline(source)
-        offsets = sentence_offsets(source, tokens, self.parts.settings.data.max_tokens)
-        batches = self._batches(tokens.words, tokens.codes, offsets)
-        tags, probabilities = self._model.predict(batches, probabilities=True)
-        assert probabilities is not None
-        entities: list[list[Entity]] = [[] for _ in range(len(tokens))]
-        strings = source.strings
-        for begin, spans in zip(offsets[:-1].tolist(), self._spans(tags, offsets), strict=True):
-            for span in spans:
+        offsets = np.cumsum([0, *map(len, examples.words)])
+        tags = [labels[tag] for tag in predicted.ids.tolist()]
+        found = (self.spans(row) for row in in_sentences(tags, offsets))
+        gold = (seqmodels.tags_to_spans(tags, "iob2") for tags in examples.tags)
+        types = seqmodels.entity_scores(gold, found)
+        overall, known = types.pop("all"), entity_types(labels)
+        return {
+            "sentences": len(examples),
+            "words": len(tags),
+            **overall._asdict(),
+            "types": {name: each._asdict() for name, each in types.items()},
+            "notes": not_known(types, known, "entity types") + never_predicted(types, known),
+        }
+
+    def written(self, tags: Sequence[str]) -> list[str]:
+        """A sentence's tags in IOB2, from those of the model."""
+        return seqmodels.convert_tags(tags, self.scheme, "iob2")
+
+    def found(self, tagged: Tagged) -> list[list[Entity]]:
+        """The entities of each text."""
+        texts, tokens = tagged.texts.strings, tagged.tokens
+        entities: list[list[Entity]] = [[] for _ in texts]
+        for begin, tags in zip(tagged.sentences.tolist(), in_sentences(tagged.tags, tagged.sentences), strict=False):
+            for span in self.spans(tags):
                 first, last = begin + span.start, begin + span.end - 1
                 document = int(tokens.rows[first])
                 start, end = int(tokens.starts[first]), int(tokens.ends[last])
-                sure = float(probabilities[first : last + 1].min())
-                entities[document].append(Entity(start, end, strings[document][start:end], span.type, sure))
+                sure = float(tagged.probabilities[first : last + 1].min())
+                entities[document].append(Entity(start, end, texts[document][start:end], span.type, sure))
         return entities
 
-    def records(self, texts: Sequence[str]) -> list[dict[str, Any]]:
-        """The entities as JSON-ready records: `entities`, each with `start`, `end`, `text`, `label`, `probability`."""
-        return [{"entities": [asdict(entity) for entity in entities]} for entities in self(texts)]
-
-    def evaluate(self, data: TaggedSource) -> dict[str, Any]:
-        """Score the run on tagged sentences, strictly: an entity counts if its bounds and its type are right.
-
-        Returns:
-            `precision`, `recall`, `f1` over all entities, the same for each type under `types`, and the speed.
-
-        Raises:
-            InputError: The data cannot be read.
-        """
-        sentences = read_tagged(data, self.parts.settings.data)
-        words, codes, offsets = coded(sentences.words)
-        start = time.perf_counter()
-        tags = self._model.predict(self._batches(words, codes, offsets))
-        found = self._spans(tags.ids, offsets)
-        seconds = time.perf_counter() - start
-        scores = entity_scores([tags_to_spans(tags, "iob2") for tags in sentences.tags], found)
-        overall = scores.pop("all")
-        return {
-            "sentences": len(sentences),
-            "words": len(codes),
-            **overall._asdict(),
-            "types": {name: each._asdict() for name, each in scores.items()},
-            "seconds": seconds,
-            "words_per_second": len(codes) / seconds,
-        }
-
-    @classmethod
-    def load(cls, folder: str | os.PathLike[str], card: dict[str, Any]) -> NerRun:
-        """Read a run folder back; see `pipelines.load`."""
-        return cls(load_parts(folder, card, NerSettings(), Tagger))
+    def record(self, prediction: list[Entity]) -> dict[str, Any]:
+        """`entities`, each with `start`, `end`, `text`, `label` and `probability`."""
+        return {"entities": [asdict(entity) for entity in prediction]}
 
     @property
-    def _model(self) -> Tagger:
-        assert isinstance(self.parts.model, Tagger)
-        return self.parts.model
+    def scheme(self) -> str:
+        """The scheme that the model learns; with `none` it is BIOES, but any tag may follow any other."""
+        scheme: str = self.settings.model.head.scheme
+        return "bioes" if scheme == "none" else scheme
 
-    def _batches(self, words: list[str], codes: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64]) -> Batches:
-        return Batches(self.parts.features(words), codes, offsets, tokens=4096, shared_words=True)
-
-    def _spans(self, tags: npt.NDArray[np.int64], offsets: npt.NDArray[np.int64]) -> list[list[Span]]:
-        """The entities of each sentence, in tokens of the sentence."""
-        names, scheme = self.parts.labels, tag_scheme(self.parts.settings.model)
-        outside = names.index("O")
-        spans: list[list[Span]] = [[] for _ in range(len(offsets) - 1)]
-        rows = np.searchsorted(offsets, np.flatnonzero(tags != outside), side="right") - 1
-        for row in np.unique(rows).tolist():
-            ids = tags[offsets[row] : offsets[row + 1]].tolist()
-            spans[row] = tags_to_spans([names[tag] for tag in ids], scheme)
-        return spans
+    def spans(self, tags: Sequence[str]) -> list[seqmodels.Span]:
+        """The entities of a sentence, from the model's tags."""
+        return seqmodels.tags_to_spans(tags, self.scheme) if any(tag != "O" for tag in tags) else []
 
 
-def train_ner(
-    train: TaggedSource,
-    dev: TaggedSource,
-    *,
-    vectors: str | os.PathLike[str] | None = None,
-    out: str | os.PathLike[str] | None = None,
-    settings: NerSettings | None = None,
-    overwrite: bool = False,
-    hooks: Sequence[Hook] = (),
-) -> NerRun:
+def entity_types(tags: Iterable[str]) -> list[str]:
+    """The types of entities that tags speak of, in the order of the alphabet."""
+    return sorted({tag.partition("-")[2] for tag in set(tags)} - {""})
+
+
+def train_ner(train: TaggedSource, dev: TaggedSource | None = None, **options: Unpack[training.Options]) -> NerRun:
     """Train a tagger of named entities.
 
     Args:
         train: Tagged sentences, a `datasets.Dataset`, or a CoNLL file.
-        dev: Tagged sentences by which the best epoch is chosen.
-        vectors: Word vectors to begin with; lower-cased ones such as GloVe 6B are found for any case.
-        out: The run folder to write.
-        settings: The settings; good defaults if None.
-        overwrite: Whether a run in `out` may be replaced.
-        hooks: Called while training, see `seqmodels.Hook`.
+        dev: Tagged sentences by which the best epoch is chosen; a share of the training sentences if None.
+        options: As for `pipelines.train`.
 
     Raises:
         InputError: Data cannot be read, or has no entity.
         ConfigError: A setting cannot be used, or `out` is taken.
     """
-    import torch
-
-    settings = settings or NerSettings()
-    if out is not None:
-        check_target(out, overwrite)
-    start = time.perf_counter()
-    data, scheme = settings.data, tag_scheme(settings.model)
-    pipeline = open_recipe(data.recipe)
-    train_set, dev_set = read_tagged(train, data), read_tagged(dev, data)
-    types = sorted({tag.partition("-")[2] for tags in train_set.tags for tag in tags} - {""})
-    if not types:
-        raise InputError("no sentence has an entity", file=train_set.source, remedy="check the tag column")
-    labels = tag_names(types, scheme)
-    words, codes, offsets = coded(train_set.words)
-
-    lowered: Counter[str] = Counter()
-    for word, count in zip(words, np.bincount(codes, minlength=len(words)).tolist(), strict=True):
-        lowered[word.lower()] += count
-    inputs = word_inputs(
-        lowered,
-        min_count=data.min_count,
-        max_words=data.max_words,
-        vectors=vectors,
-        extra_words=data.extra_words,
-        train_vectors=data.train_vectors,
-        seed=settings.training.seed,
-    )
-    pipeline.vocabulary = inputs.vocabulary
-    characters = settings.model.input.char_encoder != "none"
-    features, sizes = inputs.for_model(
-        words, characters=characters, word_size=data.word_size, digits_to_zero=data.digits_to_zero
-    )
-    ids = {label: k for k, label in enumerate(labels)}
-    gold = np.array([ids[tag] for tags in train_set.tags for tag in convert_tags(tags, "iob2", scheme)], np.int64)
-    seed = settings.training.seed
-    batches = Batches(features(words), codes, offsets, targets=gold, per_token=True, size=data.batch_size, seed=seed)
-
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        model = Tagger(settings.model, sizes, labels, inputs.matrix)
-        run = NerRun(ModelParts("ner", settings, pipeline, features, labels, sizes, model))
-
-        def evaluate(_: Tagger) -> dict[str, float]:
-            scores = run.evaluate(dev_set)
-            return {name: scores[name] for name in ("precision", "recall", "f1")}
-
-        progress = fit(model, batches, evaluate, settings.training, hooks)
-    if out is not None:
-        facts = {
-            "training data": f"{train_set.source}: {len(train_set):,} sentences, {len(codes):,} words",
-            "development data": f"{dev_set.source}: {len(dev_set):,} sentences",
-            "entity types": ", ".join(types),
-            "word vectors": f"{os.fspath(vectors)}: {inputs.coverage}" if vectors else "random at first",
-            "seconds, reading to last epoch": f"{time.perf_counter() - start:.0f}",
-        }
-        text = report("ner", facts, progress, settings, run.evaluate(dev_set))
-        save_parts(run.parts, out, progress.records, text)
+    run = training.train(Ner, train, dev, **options)
+    assert isinstance(run, NerRun)
     return run
-
-
-def tag_scheme(model: TaggerSettings) -> str:
-    """The scheme that the model learns; with `none` it is BIOES, but any tag may follow any other."""
-    return "bioes" if model.head.scheme == "none" else model.head.scheme
-
-
-def read_tagged(source: TaggedSource, data: NerData) -> TaggedSentences:
-    """Tagged sentences as they are, from a data set (`tokens` and `ner_tags`), or from a CoNLL file."""
-    if isinstance(source, TaggedSentences):
-        return source
-    if isinstance(source, str | os.PathLike):
-        return read_conll(source, data.word_column, data.tag_column, data.scheme or None)
-    return tagged_from_dataset(source, scheme=data.scheme or None)
-
-
-def coded(sentences: Iterable[Sequence[str]]) -> tuple[list[str], npt.NDArray[np.int32], npt.NDArray[np.int64]]:
-    """The distinct words of sentences, which of them each token is, and where each sentence begins."""
-    index: dict[str, int] = {}
-    codes: list[int] = []
-    offsets = [0]
-    for sentence in sentences:
-        codes += [index.setdefault(word, len(index)) for word in sentence]
-        offsets.append(len(codes))
-    return list(index), np.array(codes, np.int32), np.array(offsets, np.int64)

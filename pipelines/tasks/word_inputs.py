@@ -11,12 +11,39 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from seqmodels import InputSizes, WordFeatures, learn_alphabet
-from textprep import Vocabulary
+import seqmodels
+from textprep import Tokens, Vocabulary
+from textprep.settings import Share, Size, SizeOrNone
 from textprep.special_tokens import DEFAULT
 
 if TYPE_CHECKING:
     from embeddings import Coverage
+
+
+@dataclass(frozen=True)
+class WordData:
+    """What is made of the examples before training, whatever the task."""
+
+    recipe: str = "words"
+    """How texts become words: the name of a recipe, or a JSON file with one."""
+    min_count: SizeOrNone = 1
+    """Rarer words are unknown, unless they have a vector; their characters may be seen all the same."""
+    max_words: SizeOrNone = 50000
+    """How many of the most frequent training words are known."""
+    word_size: Size = 50
+    """Length of the word vectors, if none are given."""
+    extra_words: SizeOrNone = 0
+    """How many words that occur in the vectors only are known as well."""
+    train_vectors: bool = True
+    """Whether training changes the vectors of the training words."""
+    digits_to_zero: bool = False
+    """Whether a number that is not known may be found as its shape: 1996 as 0000."""
+    batch_size: Size = 32
+    """Examples in a training batch."""
+    held_out: Share = 0.1
+    """Share of the training examples that is set aside to choose the best epoch, if no development data is given."""
+    encoding: str = "utf-8"
+    """How the files' characters are written: utf-8, latin-1, cp1252 or another of Python's codecs."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +64,7 @@ class WordInputs:
 
     def for_model(
         self, surface: Sequence[str], *, characters: bool, word_size: int, digits_to_zero: bool = False
-    ) -> tuple[WordFeatures, InputSizes]:
+    ) -> tuple[seqmodels.WordFeatures, seqmodels.InputSizes]:
         """What a model is told about each word, and what it must know to be built.
 
         Args:
@@ -46,14 +73,22 @@ class WordInputs:
             word_size: Length of the word vectors, if there is no matrix.
             digits_to_zero: Whether a number that is not known may be found as its shape.
         """
-        alphabet = learn_alphabet(surface, 2) if characters else ""
-        sizes = InputSizes(
+        alphabet = seqmodels.learn_alphabet(surface, 2) if characters else ""
+        sizes = seqmodels.InputSizes(
             words=len(self.vocabulary),
             word_size=word_size if self.matrix is None else self.matrix.shape[1],
             trained_words=self.trained,
             chars=len(alphabet) + 2,
         )
-        return WordFeatures(self.vocabulary.words, alphabet, digits_to_zero=digits_to_zero), sizes
+        return seqmodels.WordFeatures(self.vocabulary.words, alphabet, digits_to_zero=digits_to_zero), sizes
+
+
+def word_counts(tokens: Tokens, *, lower: bool) -> Counter[str]:
+    """How often each word occurs, in the order in which they come; in lower case if the model sees case otherwise."""
+    counts: Counter[str] = Counter()
+    for word, count in zip(tokens.words, tokens.counts().tolist(), strict=True):
+        counts[word.lower() if lower else word] += count
+    return counts
 
 
 def word_inputs(

@@ -8,7 +8,7 @@ counts as 0.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -78,9 +78,40 @@ def class_scores(gold: NDArray[Any], predicted: NDArray[Any], names: Sequence[st
     }
 
 
-def macro_f1(scores: dict[str, Score]) -> float:
-    """The unweighted mean of the classes' F1."""
-    return sum(each.f1 for each in scores.values()) / len(scores) if scores else 0.0
+def label_scores(gold: NDArray[Any], predicted: NDArray[Any], names: Sequence[str]) -> dict[str, Score]:
+    """Precision, recall and F1 of every label where a row may have several.
+
+    Args:
+        gold: Which labels each row has, 0 or 1, (rows, labels).
+        predicted: Which were predicted, (rows, labels).
+        names: Of the labels.
+
+    Raises:
+        InputError: If the shapes differ.
+    """
+    _same_shape(gold, predicted)
+    right, found, hits = (each.astype(bool).sum(0).tolist() for each in (gold, predicted, gold * predicted))
+    return {name: score(hits[i], found[i], right[i]) for i, name in enumerate(names)}
+
+
+def macro_f1(scores: Mapping[str, Score]) -> float:
+    """The unweighted mean of the F1 of all classes that occur or were predicted."""
+    return _mean([each.f1 for each in scores.values() if each.gold or each.predicted])
+
+
+def micro_f1(scores: Mapping[str, Score]) -> float:
+    """F1 from the counts of all classes taken together."""
+    each = scores.values()
+    return score(sum(s.correct for s in each), sum(s.predicted for s in each), sum(s.gold for s in each)).f1
+
+
+def balanced_accuracy(scores: Mapping[str, Score]) -> float:
+    """The unweighted mean of the recall of all classes that occur (Brodersen et al., 2010)."""
+    return _mean([each.recall for each in scores.values() if each.gold])
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
 
 
 def _same_shape(gold: NDArray[Any], predicted: NDArray[Any]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from torch import nn
@@ -29,6 +30,15 @@ class WeightAverage:
         self.updates += 1
         decay = min(self.decay, (1 + self.updates) / (10 + self.updates))
         torch._foreach_lerp_(self.average, self.weights, 1 - decay)
+
+    def state_dict(self) -> dict[str, Any]:
+        """The averages, in the order of the model's trained parameters, and the updates so far."""
+        return {"average": self.average, "updates": self.updates}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go back to what `state_dict` gave."""
+        torch._foreach_copy_(self.average, list(state["average"]))
+        self.updates = state["updates"]
 
     @contextmanager
     def in_place(self) -> Iterator[None]:

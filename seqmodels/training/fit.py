@@ -1,229 +1,226 @@
 """The training loop: one function, `fit`, that can be read from top to bottom.
 
-Clipping by global norm is from Pascanu et al. (2013), AdamW from Loshchilov & Hutter (2019), early stopping
-with the best weights restored from Prechelt (1998).
+Clipping by global norm is from Pascanu et al. (2013), early stopping with the best weights restored from
+Prechelt (1998).
 """
 
 from __future__ import annotations
 
 import math
+import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
-from typing import Annotated, Protocol, TypeVar
+from itertools import islice
+from typing import Any, TypeVar
 
 import torch
 from torch import nn
 
-from seqmodels.batches.word_batches import WordBatch
 from seqmodels.training.averaging import WeightAverage
-from seqmodels.training.hooks import Hook, Progress
-from seqmodels.training.schedules import SCHEDULES, rate_factor
+from seqmodels.training.checkpoints import Checkpoints
+from seqmodels.training.devices import Devices, open_devices
+from seqmodels.training.hooks import Hook
+from seqmodels.training.optimizers import ParameterGroup, make_optimizer
+from seqmodels.training.precision import takes_bfloat16
+from seqmodels.training.protocols import EpochBatches, Evaluation
+from seqmodels.training.random_states import random_states, set_random_states
+from seqmodels.training.schedules import rate_factor
+from seqmodels.training.settings import TrainingSettings, check_settings
+from seqmodels.training.state import Ended, TrainingState
+from seqmodels.training.trained_weights import TrainedWeights
 from textprep.errors import ConfigError, TextmillError, unknown_name
-from textprep.settings import SizeOrNone, Within
 
-
-@dataclass(frozen=True)
-class TrainingSettings:
-    """How a model is trained."""
-
-    epochs: Annotated[int, Within(0)] = 10
-    """Times that the training set is walked through, at most."""
-    minutes: Annotated[float, Within(0)] = 0.0
-    """No new epoch begins after this many minutes; 0 sets no limit."""
-    optimizer: str = "adam"
-    """Optimiser: adam, adamw or sgd (with Nesterov momentum 0.9)."""
-    learning_rate: Annotated[float, Within(0)] = 0.001
-    """Peak learning rate."""
-    weight_decay: Annotated[float, Within(0)] = 0.0
-    """Weight decay; added to the gradient by adam and sgd, decoupled from it in adamw."""
-    schedule: str = "cosine"
-    """How the rate goes after warm-up: constant, linear or cosine (the last two fall to 0 at the last epoch)."""
-    warmup_steps: SizeOrNone = 100
-    """Optimiser steps over which the rate rises to its peak, but never more than a tenth of the run."""
-    clip_norm: Annotated[float, Within(0)] = 5.0
-    """Longest gradient, by its global norm over all weights; 0 does not clip."""
-    average_decay: Annotated[float, Within(0)] = 0.999
-    """Decay of a running average of the weights that is evaluated and kept in their place; 0 keeps the raw ones."""
-    metric: str = "accuracy"
-    """The score of the evaluation by which the best epoch is chosen; higher is better, unless its name ends
-    in loss or perplexity."""
-    patience: SizeOrNone = 0
-    """Stop after this many epochs in a row without a better score; 0 never stops early."""
-    precision: str = "float32"
-    """Arithmetic of the forward pass: float32; bfloat16 (autocast); or auto, bfloat16 where the hardware is
-    faster with it."""
-    seed: Annotated[int, Within(0)] = 0
-    """Seed of everything random in training: dropout here, the order of batches where they are made."""
-    progress: bool = False
-    """Whether to show a progress bar."""
-
-
-class EpochBatches(Sized, Protocol):
-    """Training data: as many batches as its length says, in an order that depends on the epoch."""
-
-    def epoch(self, number: int) -> Iterator[WordBatch]:
-        """The batches of one epoch."""
-
-
-OPTIMIZERS = ("adam", "adamw", "sgd")
-PRECISIONS = ("float32", "bfloat16", "auto")
 Model = TypeVar("Model", bound=nn.Module)
 
 
 def fit(
     model: Model,
     batches: EpochBatches,
-    evaluate: Callable[[Model], Mapping[str, float]],
+    evaluate: Callable[[Model], Mapping[str, float]] | Evaluation,
     settings: TrainingSettings,
     hooks: Sequence[Hook] = (),
-) -> Progress:
+    *,
+    groups: Callable[[Model], Sequence[ParameterGroup]] | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    resume: bool = False,
+) -> TrainingState:
     """Train `model` and leave it with the weights of its best epoch, in evaluation mode.
+
+    A run that was stopped at any moment and resumed, on the same machine and with as many threads, ends with the same
+    weights to the bit as if it had not been stopped; but not with a limit of time, since time never passes alike.
+
+    In several processes (`accelerate launch`, `torchrun`) each calls this function alike; a step takes a batch of
+    each, and the main process evaluates.
 
     Args:
         model: A module with `loss(batch)`, the mean loss of a batch as a scalar.
-        batches: The training data, usually a `Batches`.
-        evaluate: Scores of the model, called after each epoch without gradients and in evaluation mode.
+        batches: The training data, usually a `Batches`; beside a cpu, a batch has `to(device)`.
+        evaluate: Scores of the model, called after each epoch without gradients and in evaluation mode; one that has
+            `names` (see `Evaluation`) is asked for `metric` before training.
         settings: How to train.
         hooks: Called at the places named in `Hook`.
+        groups: Parameters that are trained at rates of their own; None trains all alike.
+        checkpoint: The file to which the state is written after each epoch, and in between as the settings say. It
+            stays there when the run has ended.
+        resume: Whether to go on from the checkpoint, if there is one; else one that is there is removed.
 
     Returns:
-        The final `Progress`: the best epoch and score, and a record of each epoch.
+        The final state: the best epoch and score, a record of each epoch, and what ended the run.
 
     Raises:
-        ConfigError: If a name in the settings is not known, or `metric` is not among the scores.
-        TextmillError: If the loss or the gradient is no longer finite.
+        ConfigError: A setting cannot be used here, `metric` is not among the scores, `groups` do not fit the model, or
+            the checkpoint was written with other settings.
+        ArtifactError: The checkpoint is damaged, or of another model or other data.
+        TextmillError: The loss or the gradient is no longer finite.
     """
     check_settings(settings)
-    torch.manual_seed(settings.seed)
-    weights = [weight for weight in model.parameters() if weight.requires_grad]
-    optimizer = make_optimizer(weights, settings)
-    average = WeightAverage(model, settings.average_decay) if settings.average_decay else None
-    device = weights[0].device.type
-    autocast = torch.autocast(device, torch.bfloat16, takes_bfloat16(settings.precision, device))
-    sign = -1.0 if settings.metric.endswith(("loss", "perplexity")) else 1.0
-    steps = len(batches) * settings.epochs
-    warmup = min(settings.warmup_steps, steps // 10)
-    best: dict[str, torch.Tensor] = {}
-    progress, start = Progress(), time.perf_counter()
-    for hook in hooks:
-        hook.on_start(model, progress)
+    if isinstance(evaluate, Evaluation) and settings.metric not in evaluate.names:
+        raise unknown_name("metric", settings.metric, evaluate.names)
+    if resume and checkpoint is None:
+        raise ConfigError("there is nothing to resume from; give a checkpoint")
+    with open_devices(settings.device, settings.threads) as devices:
+        torch.manual_seed(settings.seed + devices.index)
+        model.to(devices.device)
+        optimizer = make_optimizer(
+            model, settings.optimizer, settings.learning_rate, settings.weight_decay, groups and groups(model)
+        )
+        weights = [weight for group in optimizer.param_groups for weight in group["params"]]
+        devices.make_alike(model.state_dict().values())
+        average = WeightAverage(model, settings.average_decay) if settings.average_decay else None
+        kind = devices.device.type
+        autocast = torch.autocast(kind, torch.bfloat16, takes_bfloat16(settings.precision, kind))
+        sign = -1.0 if settings.metric.endswith(("loss", "perplexity")) else 1.0
+        steps = math.ceil(len(batches) / devices.processes) * settings.epochs
+        warmup = min(settings.warmup_steps, steps // 10)
+        limit = settings.minutes * 60 or math.inf
+        trained = TrainedWeights(model, weights)
+        state = TrainingState(is_main=devices.index == 0, weights=trained, optimizer=optimizer, average=average)
+        checkpoints = Checkpoints(checkpoint, state, batches, settings, devices)
+        if resume:
+            checkpoints.resume()
+        else:
+            checkpoints.begin()
+        start = time.perf_counter() - state.seconds
+        for hook in hooks:
+            hook.on_start(model, state)
 
-    for epoch in range(settings.epochs):
-        progress.epoch = epoch
-        model.train()
-        losses, clipped, rate = [], 0, 0.0
-        for batch in _watched(batches, epoch, settings.progress):
-            rate = settings.learning_rate * rate_factor(settings.schedule, progress.step, steps, warmup)
-            for group in optimizer.param_groups:
-                group["lr"] = rate
-            with autocast:
-                loss = model.loss(batch)  # type: ignore[operator]
-            optimizer.zero_grad()
-            loss.backward()
-            norm = nn.utils.get_total_norm(weight.grad for weight in weights if weight.grad is not None)
-            losses.append(loss.item())
-            if not (math.isfinite(losses[-1]) and norm.isfinite()):
-                raise TextmillError(
-                    f"the loss is {losses[-1]} and the gradient's norm {norm} at step {progress.step} "
-                    f"(epoch {epoch + 1}); lower learning_rate or clip_norm, or lengthen warmup_steps"
-                )
-            if 0 < settings.clip_norm < norm:
-                nn.utils.clip_grads_with_norm_(weights, settings.clip_norm, norm)
-                clipped += 1
-            optimizer.step()
-            if average:
-                average.update()
-            progress.step += 1
-            for hook in hooks:
-                hook.on_step(model, progress, losses[-1])
+        while not state.ended:
+            model.train()
+            whole = True
+            for batch in devices.share(_watched(batches, state, settings.progress, devices)):
+                if state.batch and state.seconds >= limit:
+                    whole = False
+                    break
+                spent = state.seconds / limit
+                rate = rate_factor(settings.schedule, state.step, steps, warmup, time_spent=spent)
+                state.learning_rate = settings.learning_rate * rate
+                for group in optimizer.param_groups:
+                    group["lr"] = state.learning_rate * group["factor"]
+                with autocast:
+                    mean_loss = model.loss(batch)  # type: ignore[operator]
+                optimizer.zero_grad()
+                mean_loss.backward()
+                loss, state.seconds = devices.average(weights, mean_loss.item(), time.perf_counter() - start)
+                for hook in hooks:
+                    hook.on_backward(model, state)
+                norm = nn.utils.get_total_norm(weight.grad for weight in weights if weight.grad is not None)
+                if not (math.isfinite(loss) and norm.isfinite()):
+                    raise TextmillError(
+                        f"the loss is {loss} and the gradient's norm {norm} at step {state.step} "
+                        f"(epoch {state.epoch + 1}); lower learning_rate or clip_norm, or lengthen warmup_steps"
+                    )
+                if 0 < settings.clip_norm < norm:
+                    nn.utils.clip_grads_with_norm_(weights, settings.clip_norm, norm)
+                    state.clipped += 1
+                optimizer.step()
+                if average:
+                    average.update()
+                state.step += 1
+                state.batch += 1
+                state.total_loss += loss
+                for hook in hooks:
+                    hook.on_step(model, state, loss)
+                checkpoints.after_step()
 
-        model.eval()
-        train_seconds = time.perf_counter() - start - progress.seconds
-        with average.in_place() if average else nullcontext(), torch.no_grad():
-            scores = evaluate(model)
-            if settings.metric not in scores:
-                raise unknown_name("metric", settings.metric, scores)
-            progress.seconds = time.perf_counter() - start
-            record = {
-                "epoch": epoch + 1,
-                "step": progress.step,
-                "loss": sum(losses) / max(1, len(losses)),
-                "learning_rate": rate,
-                "clipped": clipped / max(1, len(losses)),
-                "train_seconds": train_seconds,
-                "seconds": progress.seconds,
-                **scores,
-            }
-            progress.records.append(record)
-            is_best = progress.best_score is None or sign * scores[settings.metric] > sign * progress.best_score
-            if is_best:
-                progress.best_epoch, progress.best_score = epoch, scores[settings.metric]
-                best = {name: value.detach().clone() for name, value in model.state_dict().items()}
-            for hook in hooks:
-                hook.on_epoch(model, progress, record)
+            model.eval()
+            train_seconds = time.perf_counter() - start - (state.records[-1]["seconds"] if state.records else 0.0)
+            with average.in_place() if average else nullcontext(), torch.no_grad():
+                scores = devices.from_main(evaluate, model)
+                if settings.metric not in scores:
+                    raise unknown_name("metric", settings.metric, scores)
+                state.seconds = devices.from_main(lambda: time.perf_counter() - start)
+                record = {
+                    "epoch": state.epoch + 1,
+                    "step": state.step,
+                    "loss": state.total_loss / max(1, state.batch),
+                    "learning_rate": state.learning_rate,
+                    "clipped": state.clipped / max(1, state.batch),
+                    "train_seconds": train_seconds,
+                    "seconds": state.seconds,
+                    **scores,
+                }
+                state.records.append(record)
+                score = scores[settings.metric]
+                is_best = state.best_score is None or sign * score > sign * state.best_score
                 if is_best:
-                    hook.on_best(model, progress)
+                    state.best_epoch, state.best_score = state.epoch, score
+                    state.best = trained.copy()
+                for hook in hooks:
+                    hook.on_epoch(model, state, record)
+                    if is_best:
+                        hook.on_best(model, state)
 
-        out_of_patience = 0 < settings.patience <= epoch - progress.best_epoch
-        if progress.stop or out_of_patience or 0 < settings.minutes * 60 < progress.seconds:
-            break
+            state.ended = devices.from_main(_ended, state, settings, whole)
+            if not state.ended:
+                state.begin_epoch()
+            checkpoints.write()
 
-    if best:
-        model.load_state_dict(best)
-    model.eval()
-    for hook in hooks:
-        hook.on_end(model, progress)
-    return progress
-
-
-def check_settings(settings: TrainingSettings) -> None:
-    """Raise ConfigError for a name that is not known or a number that makes no sense, before any time is spent."""
-    for kind, name, known in (
-        ("optimizer", settings.optimizer, OPTIMIZERS),
-        ("schedule", settings.schedule, tuple(SCHEDULES)),
-        ("precision", settings.precision, PRECISIONS),
-    ):
-        if name not in known:
-            raise unknown_name(kind, name, known)
-    if settings.learning_rate <= 0 or settings.epochs < 1:
-        raise ConfigError("learning_rate must be above 0 and epochs at least 1")
-    if not 0 <= settings.average_decay < 1:
-        raise ConfigError(f"average_decay must lie in 0..1, without 1, not {settings.average_decay}")
+        trained.load_state_dict(state.best)
+        model.eval()
+        for hook in hooks:
+            hook.on_end(model, state)
+        return state
 
 
-def takes_bfloat16(precision: str, device: str) -> bool:
-    """Whether the forward pass runs in bfloat16: if asked for, or with "auto" on hardware with units for it."""
-    if precision != "auto":
-        return precision == "bfloat16"
-    if device == "cuda":
-        return torch.cuda.is_bf16_supported()
-    return device == "cpu" and bool(getattr(torch.cpu, "_is_amx_tile_supported", lambda: False)())
+def _ended(state: TrainingState, settings: TrainingSettings, whole: bool) -> Ended | None:
+    """What ends the run after this epoch, if anything does; `whole` is whether the epoch had all of its batches."""
+    if state.stop:
+        return "hook"
+    if whole and state.epoch + 1 >= settings.epochs:
+        return "epochs"
+    if 0 < settings.patience <= state.epoch - state.best_epoch:
+        return "patience"
+    if 0 < settings.minutes * 60 <= state.seconds:
+        return "minutes"
+    return None
 
 
-def make_optimizer(weights: list[nn.Parameter], settings: TrainingSettings) -> torch.optim.Optimizer:
-    """The optimiser that the settings name, over `weights`; fused, so that small tensors cost one call in all."""
-    rate, decay = settings.learning_rate, settings.weight_decay
-    if settings.optimizer == "adam":
-        return torch.optim.Adam(weights, rate, weight_decay=decay, fused=True)
-    if settings.optimizer == "adamw":
-        return torch.optim.AdamW(weights, rate, weight_decay=decay, fused=True)
-    return torch.optim.SGD(weights, rate, momentum=0.9, nesterov=True, weight_decay=decay, fused=True)
-
-
-def _watched(batches: EpochBatches, epoch: int, progress: bool) -> Iterable[WordBatch]:
-    """The batches of an epoch, behind a progress bar if one is wanted and there is a terminal to show it on."""
-    if not (progress and sys.stderr.isatty()):
-        return batches.epoch(epoch)
+def _watched(batches: EpochBatches, state: TrainingState, progress: bool, devices: Devices) -> Iterable[Any]:
+    """The batches left in the epoch, behind a progress bar if one is wanted and there is a terminal to show it on."""
+    done = state.batch * devices.processes
+    if not (progress and state.is_main and sys.stderr.isatty()):
+        return _left(batches, state.epoch, done)
     from rich.console import Console
     from rich.progress import track
 
     return track(
-        batches.epoch(epoch),
-        f"epoch {epoch + 1}",
+        _left(batches, state.epoch, done),
+        f"epoch {state.epoch + 1}",
         total=len(batches),
+        completed=done,
         console=Console(stderr=True),
         transient=True,
     )
+
+
+def _left(batches: EpochBatches, epoch: int, done: int) -> Iterator[Any]:
+    """The batches of an epoch but the first `done`; to walk past these changes no random state."""
+    stream = iter(batches.epoch(epoch))
+    if done:
+        before = random_states()
+        deque(islice(stream, done), maxlen=0)
+        set_random_states(before)
+    return stream

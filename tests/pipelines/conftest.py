@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from pipelines.datasets import LabelledTexts, TaggedSentences
 GOOD, BAD = "good great lovely brilliant".split(), "bad awful poor dreadful".split()
 FILLERS = "the a this film was really so book we saw it and".split()
 PEOPLE, PLACES = "Anna Bob Carla Dmitri".split(), "Paris Rome Oslo Lima".split()
+SUBJECTS = {"money": "bank profit shares".split(), "sport": "goal match coach".split(), "war": "army siege".split()}
 PATTERNS = ["P lives in L .", "we saw P Smith in L .", "in L it rains .", "P left .", "nobody was there ."]
 
 SENTIMENT = {
@@ -39,6 +41,14 @@ NER = {
     "learning_rate": 0.03,
     "warmup_steps": 0,
     "word_dropout": 0.0,
+}
+
+
+PARTS_OF_SPEECH = {
+    **dict.fromkeys(PEOPLE + PLACES + ["Smith"], "PROPN"),
+    **dict.fromkeys("lives saw rains left was".split(), "VERB"),
+    **dict.fromkeys("we it nobody".split(), "PRON"),
+    **{"in": "ADP", "there": "ADV", ".": "PUNCT"},
 }
 
 
@@ -99,6 +109,36 @@ def tagged() -> Callable[..., TaggedSentences]:
 
 
 @pytest.fixture(scope="session")
+def parts_of_speech(tagged: Callable[..., TaggedSentences]) -> Callable[..., TaggedSentences]:
+    """So many sentences with the part of speech of each word."""
+
+    def make(count: int, seed: int) -> TaggedSentences:
+        data = tagged(count, seed)
+        return replace(data, tags=[[PARTS_OF_SPEECH[word] for word in words] for words in data.words])
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def articles() -> Callable[..., LabelledTexts[tuple[str, ...]]]:
+    """So many texts with up to three labels, each told by a word."""
+
+    def make(count: int, seed: int) -> LabelledTexts[tuple[str, ...]]:
+        rng = random.Random(seed)
+        texts, labels = [], []
+        for _ in range(count):
+            words = rng.choices(FILLERS, k=rng.randint(2, 6))
+            chosen = [name for name in SUBJECTS if rng.random() < 0.4]
+            words += [rng.choice(SUBJECTS[name]) for name in chosen]
+            rng.shuffle(words)
+            texts.append(" ".join(words))
+            labels.append(tuple(chosen))
+        return LabelledTexts(texts, labels, f"articles {seed}")
+
+    return make
+
+
+@pytest.fixture(scope="session")
 def sentiment(one_thread: None, reviews: Callable[..., LabelledTexts], tmp_path_factory: pytest.TempPathFactory):
     from pipelines import SentimentSettings, train_sentiment
     from textprep.settings import with_values
@@ -116,3 +156,23 @@ def ner(one_thread: None, tagged: Callable[..., TaggedSentences], tmp_path_facto
     folder = tmp_path_factory.mktemp("runs") / "ner"
     settings = with_values(NerSettings(), NER)
     return Trained(train_ner(tagged(100, 0), tagged(20, 1), out=folder, settings=settings), folder)
+
+
+@pytest.fixture(scope="session")
+def pos(one_thread: None, parts_of_speech: Callable[..., TaggedSentences], tmp_path_factory: pytest.TempPathFactory):
+    from pipelines import PosSettings, train_pos
+    from textprep.settings import with_values
+
+    folder = tmp_path_factory.mktemp("runs") / "pos"
+    settings = with_values(PosSettings(), NER)
+    return Trained(train_pos(parts_of_speech(100, 0), parts_of_speech(20, 1), out=folder, settings=settings), folder)
+
+
+@pytest.fixture(scope="session")
+def multilabel(one_thread: None, articles: Callable[..., LabelledTexts], tmp_path_factory: pytest.TempPathFactory):
+    from pipelines import MultilabelSettings, train_multilabel
+    from textprep.settings import with_values
+
+    folder = tmp_path_factory.mktemp("runs") / "multilabel"
+    settings = with_values(MultilabelSettings(), {**SENTIMENT, "epochs": 8})
+    return Trained(train_multilabel(articles(200, 0), articles(40, 1), out=folder, settings=settings), folder)

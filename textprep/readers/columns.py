@@ -28,6 +28,12 @@ _JSON_ESCAPE = b"\\u"  # the only way in for half of a surrogate pair
 HALF_PAIR = "holds half of a surrogate pair, which is no character"
 
 
+def written_column(written: str) -> Column:
+    """The choice that a command or a settings file writes as one string: `title`, `1`, `title+description`."""
+    chosen = [int(part) if part.isdecimal() else part for part in written.split("+")]
+    return chosen if len(chosen) > 1 else chosen[0]
+
+
 def text_name(column: Column) -> str:
     """What the text column is called in the batches of documents."""
     return column if isinstance(column, str) else _TEXT

@@ -38,6 +38,17 @@ def test_for_people(textmill, ner, sentiment):
     assert "accuracy" in shown
 
 
+def test_types_that_the_model_does_not_know_are_told(textmill, ner):
+    Path("other.conll").write_text("Anna B-PERSON\nleft O\n\nParis B-LOC\n")
+    note = "unknown entity types, which count as missed: 'PERSON' (1 there); the model knows LOC, PER"
+    done = textmill("evaluate", ner.folder, "other.conll")
+    assert f"textmill: {note}\n" in done.err
+    assert "notes" not in done.out
+    done = textmill("evaluate", ner.folder, "other.conll", "--json")
+    assert note in done.json["notes"]
+    assert done.json["types"]["PERSON"]["gold"] == 1
+
+
 @pytest.mark.parametrize(
     "task, name, content, message",
     [

@@ -9,6 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from seqmodels import tags_to_spans
+
 from .conftest import INTERRUPTED, Done
 
 
@@ -84,6 +86,69 @@ def test_bad_rows_stop_or_are_set_aside(textmill, refused, sentiment):
     done = textmill("predict", sentiment.folder, "in.txt", "--on-error", "quarantine")
     assert "1 bad rows set aside in textmill.quarantine.jsonl" in done.err
     assert len(done.rows) == 2
+
+
+@pytest.fixture
+def held_out(tagged):
+    """Tagged sentences in files: in columns, and as lines of words."""
+    data = tagged(40, 9)
+    words = [[*row[:-1], "...", "50%"] for row in data.words]  # what a tokenizer would cut otherwise
+    tags = [[*row[:-1], "O", "O"] for row in data.tags]
+    pairs = zip(words, tags, strict=True)
+    blocks = ["".join(f"{w} NN {t}\n" for w, t in zip(*pair, strict=True)) for pair in pairs]
+    Path("test.txt").write_text("-DOCSTART- -X- O\n\n" + "\n".join(blocks))
+    Path("words.txt").write_text("".join(" ".join(row) + "\n" for row in words))
+    return words, tags
+
+
+def entities_of(rows) -> list[set[tuple[int, int, str]]]:
+    return [set(tags_to_spans(tags, "iob2")) for tags in rows]
+
+
+@pytest.mark.parametrize("arguments", [["words.txt", "--words"], ["test.txt"], ["renamed.conll"]])
+def test_given_words_get_exactly_the_tags_that_are_evaluated(textmill, ner, held_out, arguments):
+    words, gold = held_out
+    shutil.copy("test.txt", "renamed.conll")
+    done = textmill("predict", ner.folder, *arguments)
+    assert [row["words"] for row in done.rows] == words
+    tags = [row["tags"] for row in done.rows]
+    assert tags == ner.run.tag(words)
+    scores = textmill("evaluate", ner.folder, "test.txt", "--json").json
+    found, right = entities_of(tags), entities_of(gold)
+    assert sum(map(len, found)) == scores["predicted"] > 0
+    assert sum(len(a & b) for a, b in zip(found, right, strict=True)) == scores["correct"]
+
+
+def test_a_column_file_is_told_to_be_one(textmill, ner, held_out):
+    assert "test.txt is read as a column file, a word a line" in textmill("predict", ner.folder, "test.txt").err
+    done = textmill("predict", ner.folder, "words.txt")
+    assert done.err == ""
+    assert set(done.rows[0]) == {"text", "entities"}
+
+
+def test_words_of_a_column_and_of_empty_lines(textmill, ner):
+    Path("in.jsonl").write_text('{"id": 1, "text": "Anna left ."}\n{"id": 2, "text": ""}\n')
+    rows = textmill("predict", ner.folder, "in.jsonl", "--words").rows
+    assert [(row["id"], row["words"], len(row["tags"])) for row in rows] == [(1, ["Anna", "left", "."], 3), (2, [], 0)]
+
+
+def test_whole_texts_are_not_given_in_words(refused, sentiment):
+    Path("in.txt").write_text("a b\n")
+    shown = refused("predict", sentiment.folder, "in.txt", "--words")
+    assert "a run of the task 'sentiment' takes whole texts; leave out --words" in shown
+
+
+def test_columns_by_number_and_joined(textmill, sentiment):
+    Path("in.csv").write_text("A good film,I liked it\n")
+    (row,) = textmill("predict", sentiment.folder, "in.csv", "--no-header", "--column", "0+1").rows
+    assert row["text"] == "A good film\nI liked it"
+
+
+def test_threads_and_device(textmill, refused, sentiment):
+    Path("in.txt").write_text("A good film\n")
+    arguments = ["predict", sentiment.folder, "in.txt"]
+    assert textmill(*arguments, "--threads", 2, "--device", "auto").rows == textmill(*arguments).rows
+    assert "setting training.device: unknown choice 'gpu'" in refused(*arguments, "--device", "gpu")
 
 
 @pytest.mark.parametrize(

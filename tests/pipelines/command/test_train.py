@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 import os
 import signal
+import time
 import tomllib
 from pathlib import Path
 
@@ -35,7 +37,8 @@ SENTIMENT = ["train", "sentiment", "--train", "train.txt", *SMALL]
 def test_a_tagger(textmill):
     done = textmill(*NER, "--out", "new/run", "--vectors", "glove.txt", "--seed", 5)
     assert (done.code, done.out) == (0, "")
-    epoch, last = done.err.splitlines()
+    epoch, *notes, last = done.err.splitlines()
+    assert all(note.startswith("textmill: on the development data: never predicted: ") for note in notes)
     assert epoch.startswith("epoch 1: loss ")
     assert "f1 " in epoch
     assert last == "the run is in new/run; see new/run/report.md"
@@ -142,12 +145,108 @@ def test_a_conll_file_that_cannot_be_used(refused, name, content, message):
         ("a.txt", b"", "a.txt: there are no labelled texts"),
         ("a.txt", b"pos good\npos fine\n", "a.txt: there is one label only, 'pos'"),
         ("a.txt", b"pos good\nneg b\xffd\n", "a.txt:2: invalid UTF-8"),
-        ("a.tar.gz", b"nothing", "a.tar.gz: the compressed data are damaged"),
+        ("a.tar.gz", b"nothing", "a.tar.gz: the archive is damaged or cut short"),
     ],
 )
 def test_labelled_texts_that_cannot_be_used(refused, name, content, message):
     Path(name).write_bytes(content)
     assert message in refused("train", "sentiment", "--train", name, "--out", "run")
+
+
+def test_the_tasks_are_the_subcommands(textmill):
+    shown = textmill("train", "--help").out
+    for name in ("classifier", "multilabel", "ner", "pos", "sentiment"):
+        assert f"  {name} " in shown
+
+
+@pytest.mark.parametrize(
+    "task, name, content, scores",
+    [
+        (
+            "pos",
+            "a.conllu",
+            "1\tcats\tcat\tNOUN\tNNS\t_\t0\troot\t_\t_\n2\tsleep\t_\tVERB\t_\t_\t1\tx\t_\t_\n\n",
+            "tags",
+        ),
+        ("pos", "a.txt", "cats NOUN\nsleep VERB\n\n", "tags"),
+        ("classifier", "a.txt", "pos good\nneg bad\n", "classes"),
+        ("multilabel", "a.txt", "__label__a __label__b good\n__label__a bad\n", "classes"),
+    ],
+)
+def test_every_task_from_training_to_prediction(textmill, task, name, content, scores):
+    Path(name).write_text(content * 10)
+    assert textmill("train", task, "--train", name, "--dev", name, "--out", "run", *SMALL).code == 0
+    assert load("run").parts.task == task
+    assert textmill("evaluate", "run", name, "--json").json[scores]
+    Path("new.txt").write_text("cats sleep\n")
+    (row,) = textmill("predict", "run", "new.txt").rows
+    assert set(row) == {"text", *load("run").columns}
+
+
+def test_rows_that_cannot_be_used_may_be_set_aside(textmill, refused):
+    Path("bad.txt").write_bytes(LINES.encode() + b"neg b\xffd\npos\n")
+    arguments = ["train", "sentiment", "--train", "bad.txt", "--out", "run", *SMALL]
+    assert "bad.txt:21: invalid UTF-8" in refused(*arguments)
+    done = textmill(*arguments, "--on-error", "quarantine")
+    assert done.code == 0
+    assert "2 bad rows set aside in run.quarantine.jsonl" in done.err
+    rows = [json.loads(line) for line in Path("run.quarantine.jsonl").read_text().splitlines()]
+    assert [row["line"] for row in rows] == [21, 22]
+    assert "20 texts" not in Path("run/report.md").read_text()  # a part is held out
+    done = textmill("evaluate", "run", "bad.txt", "--on-error", "quarantine", "--json")
+    assert done.json["texts"] == 20
+
+
+def test_files_in_another_encoding(textmill, refused):
+    Path("old.txt").write_bytes("schön ein guter Film\nübel ein böser Film\n".encode("latin-1") * 10)
+    arguments = ["train", "classifier", "--train", "old.txt", "--out", "run", *SMALL]
+    assert "--encoding latin-1" in refused(*arguments)
+    assert textmill(*arguments, "--encoding", "latin-1").code == 0
+    assert load("run").labels == ["schön", "übel"]
+    assert textmill("evaluate", "run", "old.txt", "--json").json["texts"] == 20  # the run knows its encoding
+    Path("new.txt").write_text("schön ein guter Film\n", encoding="utf-8")
+    assert textmill("evaluate", "run", "new.txt", "--encoding", "utf-8", "--json").json["texts"] == 1
+    assert textmill("predict", "run", "old.txt", "--encoding", "latin-1").rows[0]["text"] == "schön ein guter Film"
+
+
+def test_an_odd_tag_is_repaired_or_refused(textmill, refused):
+    Path("odd.conll").write_text(CONLL * 30 + "in O\nOslo I-LOC\n".replace(" ", " X "))
+    arguments = ["train", "ner", "--train", "odd.conll", "--dev", "train.conll", "--out", "run", *SMALL]
+    assert "odd.conll:" in refused(*arguments, "--strict")
+    done = textmill(*arguments)
+    assert done.code == 0
+    assert "odd.conll" in done.err
+
+
+def test_a_metric_that_is_none_is_refused_before_the_data_is_read(refused):
+    arguments = ["train", "ner", "--train", "none.conll", "--out", "run", "--set", "metric=accuracy"]
+    assert "unknown metric 'accuracy'; choose from f1, precision, recall" in refused(*arguments)
+
+
+def test_a_killed_training_goes_on_from_its_checkpoint_to_the_same_weights(start, textmill):
+    arguments = [*NER, "--set", "epochs=4", "--set", "checkpoint_steps=1"]
+    assert textmill(*arguments, "--out", "whole").code == 0
+    process = start(*arguments, "--out", "run", "--resume")
+    while not Path("run.checkpoint/state").exists() and process.poll() is None:
+        time.sleep(0.01)
+    process.kill()
+    process.communicate()
+    assert not Path("run").exists()
+    done = textmill(*arguments, "--out", "run", "--resume")
+    assert done.code == 0
+    assert Path("run/model.safetensors").read_bytes() == Path("whole/model.safetensors").read_bytes()
+    assert not Path("run.checkpoint").exists()
+
+
+def test_ctrl_c_leaves_the_checkpoint_if_there_is_to_be_one(start):
+    process = start(*NER, "--out", "run", "--set", "epochs=1000000", "--resume")
+    process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err.splitlines()[-1] == "textmill: interrupted; the same command goes on from the checkpoint"
+    assert Path("run.checkpoint/config.toml").is_file()
+    assert not Path("run").exists()
 
 
 def test_a_folder_that_may_not_be_written_to_is_found_out_before_training(refused, monkeypatch):

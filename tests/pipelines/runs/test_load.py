@@ -80,8 +80,8 @@ def test_bytes_that_are_no_text(copied):
 @pytest.mark.parametrize(
     "values, message",
     [
-        ({"task": "parsing"}, "its task 'parsing' is not known here; update textmill"),
-        ({"version": 2}, "version 2 is not known here; update textmill"),
+        ({"task": "parsing"}, "its task 'parsing' is not known here; import the module"),
+        ({"version": 3}, "version 3 is not known here; update textmill"),
         ({"format": "else"}, "not the card of a run"),
         ({"sizes": {"words": 3}}, "damaged"),
         ({"sizes": {"words": 3, "word_size": 4, "colour": 5}}, "damaged"),

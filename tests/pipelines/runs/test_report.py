@@ -5,17 +5,17 @@ import re
 from importlib.metadata import version
 
 from pipelines.runs.report import report
-from textprep.settings import flat
 from pipelines.tasks.word_inputs import word_inputs
-from seqmodels import Progress, TrainingSettings
+from seqmodels import TrainingSettings, TrainingState
+from textprep.settings import flat
 
 RECORDS = [{"epoch": 1, "loss": 0.5, "f1": 0.25}, {"epoch": 2, "loss": 0.123456, "f1": 0.75}]
 SCORES = {"words": 7, "f1": 0.75, "types": {"PER": {"f1": 1.0, "gold": 3}, "LOC": {"f1": 0.5, "gold": 4}}}
 
 
 def rendered(**facts: str) -> str:
-    progress = Progress(epoch=1, best_epoch=1, records=RECORDS)
-    return report("ner", facts, progress, TrainingSettings(), SCORES)
+    state = TrainingState(epoch=1, best_epoch=1, records=RECORDS)
+    return report("ner", facts, state, TrainingSettings(), SCORES)
 
 
 def test_what_a_report_says():

@@ -8,7 +8,6 @@ from hypothesis import given, settings, strategies as st
 
 from pipelines import NerSettings, load, train_ner
 from pipelines.datasets import TaggedSentences
-from pipelines.tasks.ner import coded
 from textprep import ConfigError, InputError
 from textprep.settings import with_values
 
@@ -187,9 +186,3 @@ def test_unknown_names_in_the_settings(tagged):
         (value,) = values.values()
         with pytest.raises(ConfigError, match=f"{value!r}; did you mean"):
             train_ner(tagged(10, 0), tagged(5, 1), settings=with_values(ONE_EPOCH, values))
-
-
-def test_coded():
-    words, codes, offsets = coded([["a", "b", "a"], [], ["b"]])
-    assert (words, codes.tolist(), offsets.tolist()) == (["a", "b"], [0, 1, 0, 1], [0, 3, 3, 4])
-    assert coded([])[2].tolist() == [0]

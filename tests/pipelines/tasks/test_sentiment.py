@@ -8,11 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, strategies as st
 
 from pipelines import SentimentSettings, load, train_sentiment
 from pipelines.datasets import LabelledTexts, held_out
-from pipelines.tasks.sentiment import shortened
 from textprep import ConfigError, InputError
 from textprep.errors import TextmillError
 from textprep.settings import with_values
@@ -261,15 +259,3 @@ def test_a_hook_that_fails_leaves_no_folder(tmp_path, reviews):
 def test_settings_built_in_python_are_the_same_as_by_name(reviews):
     built = replace(ONE_EPOCH, data=replace(ONE_EPOCH.data, batch_size=4))
     assert built == with_values(ONE_EPOCH, {"batch_size": 4})
-
-
-@given(st.lists(st.integers(0, 12), max_size=6), st.integers(1, 8), st.integers(0, 9))
-def test_long_documents_keep_their_first_and_last_tokens(lengths: list[int], limit: int, head: int) -> None:
-    offsets = np.cumsum([0, *lengths])
-    codes = np.arange(offsets[-1], dtype=np.int32)
-    kept, bounds = shortened(codes, offsets, limit, head)
-    for row, length in enumerate(lengths):
-        document = codes[offsets[row] : offsets[row + 1]].tolist()
-        cut = min(head, limit)
-        expected = document if length <= limit else document[:cut] + document[length - (limit - cut) :]
-        assert kept[bounds[row] : bounds[row + 1]].tolist() == expected

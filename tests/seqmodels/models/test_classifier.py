@@ -8,7 +8,8 @@ from seqmodels.layers.pooling import POOLINGS
 from seqmodels.layers.recurrent import RecurrentSettings
 from seqmodels.metrics.scores import accuracy
 from seqmodels.models.classifier import Classifier, ClassifierSettings
-from seqmodels.training.fit import TrainingSettings, fit
+from seqmodels.training.fit import fit
+from seqmodels.training.settings import TrainingSettings
 from textprep.errors import InputError
 from textprep.settings import with_values
 

@@ -6,7 +6,8 @@ from seqmodels.batches.word_batches import Batches
 from seqmodels.heads.tag_schemes import illegal_tags, tags_to_spans
 from seqmodels.metrics.scores import entity_scores
 from seqmodels.models.tagger import Tagger, TaggerSettings
-from seqmodels.training.fit import TrainingSettings, fit
+from seqmodels.training.fit import fit
+from seqmodels.training.settings import TrainingSettings
 from textprep.errors import ConfigError, InputError
 from textprep.settings import with_values
 

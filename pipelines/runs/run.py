@@ -1,0 +1,99 @@
+"""A run in use: a trained model that takes raw texts, and scores itself on examples."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import seqmodels
+from textprep.errors import InputWarning
+from textprep.texts import Texts
+
+if TYPE_CHECKING:
+    from pipelines.runs.folder import RunParts
+    from pipelines.tasks.task import Task
+    from textprep import Tokens
+    from textprep.readers.bad_row import OnBadRow
+
+P = TypeVar("P")
+
+
+class Run(Generic[P]):
+    """A trained model that takes raw texts.
+
+    Attributes:
+        task: What it was trained for.
+        parts: The model and what it was made of.
+    """
+
+    def __init__(self, task: Task[Any, P], parts: RunParts) -> None:
+        self.task, self.parts = task, parts
+
+    @property
+    def labels(self) -> list[str]:
+        """The names of what the model chooses from."""
+        return self.parts.labels
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What a record of `records` holds."""
+        return self.task.columns
+
+    def __call__(self, texts: Sequence[str]) -> list[P]:
+        """What the model says of each text.
+
+        Raises:
+            InputError: A text is not a string.
+        """
+        return self.task.predictions(Texts.of(texts), self)
+
+    def records(self, texts: Sequence[str]) -> list[dict[str, Any]]:
+        """The predictions as JSON-ready records with the keys `columns`."""
+        return [self.task.record(prediction) for prediction in self(texts)]
+
+    def batches(self, tokens: Tokens) -> seqmodels.Batches:
+        """Rows of tokens as the model predicts them: sorted by length, with all words encoded once."""
+        features, size = self.parts.features(tokens.words), self.task.batch_tokens
+        return seqmodels.Batches(features, tokens.codes, tokens.offsets, tokens=size, shared_words=True)
+
+    def predict(self, batches: seqmodels.Batches, **options: Any) -> Any:
+        """What the model says of rows of tokens, on the device and with the threads that the settings name.
+
+        Args:
+            batches: The rows.
+            options: Those of the model's `predict`.
+        """
+        from seqmodels.training.devices import open_devices
+
+        training = self.parts.settings.training
+        with open_devices(training.device, training.threads) as devices:
+            self.parts.model.to(devices.device)
+            return self.parts.model.predict(batches, **options)
+
+    def evaluate(self, data: Any, on_bad_row: OnBadRow | None = None) -> dict[str, Any]:
+        """Score the run on examples: the task's scores, and the speed.
+
+        Args:
+            data: The examples, a `datasets.Dataset`, or a file.
+            on_bad_row: What gets each row that cannot be used; without it the first one is an error.
+
+        Returns:
+            Numbers, tables of numbers, and under `notes` what is to be said of them, if there is anything; it is also
+            given as warnings.
+
+        Raises:
+            InputError: The data cannot be read.
+        """
+        examples = self.task.read(data, "test", on_bad_row)
+        self.task.check(examples, self.parts.labels)
+        start = time.perf_counter()
+        tokens = self.task.tokens(examples, self.parts.pipeline)
+        predicted = self.predict(self.batches(tokens))
+        seconds = time.perf_counter() - start
+        scores = self.task.scores(examples, self.parts.labels, predicted)
+        for note in scores["notes"]:
+            warnings.warn(note, InputWarning, stacklevel=2)
+        unit = self.task.unit
+        return scores | {"seconds": seconds, f"{unit}_per_second": scores[unit] / seconds}

@@ -1,0 +1,128 @@
+"""What tasks on whole texts have in common: their data section, their words, and what a model says of each text."""
+
+from __future__ import annotations
+
+import os
+from abc import abstractmethod
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+import seqmodels
+from pipelines.datasets import LabelledTexts
+from pipelines.runs.run import Run
+from pipelines.tasks.task import Task
+from pipelines.tasks.word_inputs import WordData
+from textprep.errors import ConfigError
+from textprep.readers.columns import Column, written_column
+from textprep.settings import Size, SizeOrNone
+from textprep.texts import Texts
+from textprep.tokens import Tokens
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+    from textprep import Pipeline
+
+P = TypeVar("P")
+LabelledSource: TypeAlias = "str | os.PathLike[str] | LabelledTexts[Any] | Dataset"
+
+
+@dataclass(frozen=True)
+class TextData(WordData):
+    """What is made of the texts before training."""
+
+    recipe: str = "sentiment"
+    """How texts become words: the name of a recipe, or a JSON file with one."""
+    min_count: SizeOrNone = 2
+    """Rarer words are unknown, unless they have a vector."""
+    max_words: SizeOrNone = 30000
+    """How many of the most frequent training words are known."""
+    word_size: Size = 100
+    """Length of the word vectors, if none are given."""
+    batch_size: Size = 32
+    """Texts in a training batch."""
+    text: str = ""
+    """The column of the texts: its name, its number from 0, or several to be joined (title+description); found by its
+    usual names if empty."""
+    label: str = ""
+    """The column of the labels: its name, or its number from 0; found by its usual names if empty."""
+    header: bool = True
+    """Whether the first line of TSV and CSV files names the columns."""
+    max_tokens: Size = 400
+    """Longer texts are cut to this many tokens."""
+    head_tokens: SizeOrNone = 150
+    """How many of these are the first ones; the rest are the last, where a review says what it comes to."""
+    class_weights: Literal["none", "balanced"] = "none"
+    """How much each text counts: none, all alike; balanced, those of rare labels more, so that each label
+    counts alike."""
+
+
+class TextRun(Run[P]):
+    """A trained model of whole texts."""
+
+    def probabilities(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """The probability of every label for every text.  # (texts, labels)"""
+        return text_probabilities(self, Texts.of(texts))
+
+
+class TextTask(Task[LabelledTexts[Any], P]):
+    """A task that says something of each text as a whole."""
+
+    batch_tokens = 32768
+
+    @property
+    def columns_of_texts(self) -> tuple[Column | None, str | int | None]:
+        """The columns of texts and labels that the settings choose."""
+        data = self.settings.data
+        text, label = (written_column(each) if each else None for each in (data.text, data.label))
+        if label is not None and not isinstance(label, str | int):
+            raise ConfigError(f"setting data.label must name one column, not {data.label!r}")
+        return text, label
+
+    @abstractmethod
+    def counts(self, examples: LabelledTexts[Any]) -> Counter[str]:
+        """How many texts have each label."""
+
+    def tokens(self, examples: LabelledTexts[Any], pipeline: Pipeline) -> Tokens:
+        """The words of each text, long texts cut."""
+        return shortened(pipeline(examples.texts), self.settings.data)
+
+    def model(
+        self,
+        sizes: seqmodels.InputSizes,
+        labels: list[str],
+        matrix: npt.NDArray[np.float32] | None = None,
+        weights: npt.NDArray[np.float32] | None = None,
+    ) -> seqmodels.Classifier:
+        """A model with one output a label."""
+        import torch
+
+        class_weights = None if weights is None else torch.from_numpy(weights)
+        return seqmodels.Classifier(self.settings.model, sizes, labels, matrix, class_weights)
+
+
+def text_probabilities(run: Run[Any], texts: Texts) -> npt.NDArray[np.float32]:
+    """What the model says of texts.  # (texts, labels)"""
+    tokens = shortened(run.parts.pipeline(texts), run.task.settings.data)
+    probabilities: npt.NDArray[np.float32] = run.predict(run.batches(tokens))
+    return probabilities
+
+
+def shortened(tokens: Tokens, data: TextData) -> Tokens:
+    """The tokens of documents of which each has `max_tokens` at most: its first `head_tokens`, and its last."""
+    lengths = np.diff(tokens.offsets)
+    limit, head = data.max_tokens, min(data.head_tokens, data.max_tokens)
+    if not (lengths > limit).any():
+        return tokens
+    place = np.arange(tokens.count) - np.repeat(tokens.offsets[:-1], lengths)  # of each token in its document
+    left = np.repeat(lengths, lengths) - place
+    kept = (place < head) | (left <= limit - head) | np.repeat(lengths <= limit, lengths)
+    offsets = np.append(0, np.cumsum(np.minimum(lengths, limit)))
+    return replace(
+        tokens, codes=tokens.codes[kept], offsets=offsets, starts=tokens.starts[kept], ends=tokens.ends[kept]
+    )

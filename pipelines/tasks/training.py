@@ -1,0 +1,194 @@
+"""`train`: from examples to a run, by the same steps for every task."""
+
+from __future__ import annotations
+
+import os
+import time
+import warnings
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypedDict
+
+import seqmodels
+from pipelines.datasets import held_out
+from pipelines.datasets.selection import Examples
+from pipelines.runs.checkpoint import Checkpoint
+from pipelines.runs.folder import RunParts, check_target, save_parts
+from pipelines.runs.report import report
+from pipelines.runs.run import Run
+from pipelines.tasks.task import TASKS, Task
+from pipelines.tasks.word_inputs import word_counts, word_inputs
+from textprep import Tokens
+from textprep.errors import ConfigError, InputWarning, unknown_name
+from textprep.recipes import open_recipe
+from textprep.settings import checked
+
+if TYPE_CHECKING:
+    from textprep.readers.bad_row import OnBadRow
+
+
+class Options(TypedDict, total=False):
+    """The options of `train` that the training functions of the tasks hand on; see there."""
+
+    vectors: str | os.PathLike[str] | None
+    out: str | os.PathLike[str] | None
+    settings: Any
+    overwrite: bool
+    resume: bool
+    on_bad_row: OnBadRow | None
+    hooks: Sequence[seqmodels.Hook]
+
+
+def train(
+    task: str | type[Task[Any, Any]],
+    train: Any,
+    dev: Any = None,
+    *,
+    vectors: str | os.PathLike[str] | None = None,
+    out: str | os.PathLike[str] | None = None,
+    settings: Any = None,
+    overwrite: bool = False,
+    resume: bool = False,
+    on_bad_row: OnBadRow | None = None,
+    hooks: Sequence[seqmodels.Hook] = (),
+) -> Run[Any]:
+    """Train a model for a task.
+
+    Args:
+        task: The name of a task (ner, pos, classifier, sentiment, multilabel), or the class of one of your own.
+        train: What the task reads: examples, a `datasets.Dataset`, or a file.
+        dev: Examples by which the best epoch is chosen; a share of the training examples if None.
+        vectors: Word vectors to begin with; lower-cased ones such as GloVe 6B are found for any case.
+        out: The run folder to write.
+        settings: The settings; the task's own if None.
+        overwrite: Whether a run in `out` may be replaced.
+        resume: Whether to keep a checkpoint beside `out`, OUT.checkpoint, and to go on from it if it is there.
+        on_bad_row: What gets each row of a file that cannot be used; without it the first one is an error.
+        hooks: Called while training, see `seqmodels.Hook`.
+
+    Returns:
+        The run, ready to use. What is to be said of its scores on the development data, such as a class that it never
+        predicts, is given as warnings, and stands in the report.
+
+    Raises:
+        InputError: Data cannot be read, or there is nothing to learn from them.
+        ConfigError: A setting cannot be used, or `out` is taken.
+    """
+    import torch
+
+    kind = TASKS[task] if isinstance(task, str) else task
+    settings = settings or kind.settings_class()
+    _check_settings(kind, settings)
+    checkpoint = _checkpoint(out, resume)
+    if out is not None:
+        check_target(out, overwrite)
+    start = time.perf_counter()
+    train_set = kind(settings).read(train, "train", on_bad_row)
+    settings = kind.sized(settings, train_set)
+    this, data, seed = kind(settings), settings.data, settings.training.seed
+    if checkpoint:
+        checkpoint.begin(settings)
+    labels = this.labels(train_set)
+    if dev is None:
+        train_set, dev_set = held_out(train_set, data.held_out, seed)
+    else:
+        dev_set = this.read(dev, "test", on_bad_row)
+
+    pipeline = open_recipe(data.recipe)
+    tokens, dev_tokens = this.tokens(train_set, pipeline), this.tokens(dev_set, pipeline)
+    words = word_inputs(
+        word_counts(tokens, lower=kind.lower),
+        min_count=data.min_count,
+        max_words=data.max_words,
+        vectors=vectors,
+        extra_words=data.extra_words,
+        train_vectors=data.train_vectors,
+        seed=seed,
+    )
+    pipeline.vocabulary = words.vocabulary
+    features, sizes = words.for_model(
+        tokens.words,
+        characters=settings.model.input.char_encoder != "none",
+        word_size=data.word_size,
+        digits_to_zero=data.digits_to_zero,
+    )
+    batches = seqmodels.Batches(
+        features(tokens.words),
+        tokens.codes,
+        tokens.offsets,
+        targets=this.targets(train_set, labels),
+        per_token=kind.per_token,
+        size=data.batch_size,
+        seed=seed,
+    )
+
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        model = this.model(sizes, labels, words.matrix, this.weights(train_set, labels))
+        parts = RunParts(this.name, settings, pipeline, features, labels, sizes, model)
+        run = kind.run_class(this, parts)
+        development = Development(run, dev_set, dev_tokens)
+        place = checkpoint.state if checkpoint else None
+        state = seqmodels.fit(model, batches, development, settings.training, hooks, checkpoint=place, resume=resume)
+
+    scores = development.scores()
+    for note in scores["notes"]:
+        warnings.warn(f"on the development data: {note}", InputWarning, stacklevel=2)
+    if out is not None and state.is_main:
+        facts = {
+            "training data": _described(this, train_set, tokens),
+            "development data": _described(this, dev_set, dev_tokens),
+            "labels": ", ".join(f"{label} ({count:,})" for label, count in sorted(this.counts(train_set).items())),
+            "word vectors": f"{os.fspath(vectors)}: {words.coverage}" if vectors else "random at first",
+            "seconds, reading to last epoch": f"{time.perf_counter() - start:.0f}",
+        }
+        save_parts(run.parts, out, state.records, report(this.name, facts, state, settings, scores))
+        if checkpoint:
+            checkpoint.remove()
+    return run
+
+
+class Development:
+    """The development data with all that does not change from epoch to epoch, and the run's scores on them.
+
+    Args:
+        run: The run that is being trained.
+        examples: The development data.
+        tokens: Their tokens.
+
+    Raises:
+        InputError: The examples have something that the training data has not, and that cannot be scored.
+    """
+
+    def __init__(self, run: Run[Any], examples: Any, tokens: Tokens) -> None:
+        run.task.check(examples, run.parts.labels)
+        self.run, self.examples, self.batches = run, examples, run.batches(tokens)
+        self.names = frozenset(run.task.metrics)
+
+    def __call__(self, _: Any) -> dict[str, float]:
+        """The scores of an epoch."""
+        scores = self.scores()
+        return {name: scores[name] for name in self.run.task.metrics}
+
+    def scores(self) -> dict[str, Any]:
+        """All scores that the task has, of the model as it is."""
+        return self.run.task.scores(self.examples, self.run.parts.labels, self.run.predict(self.batches))
+
+
+def _check_settings(kind: type[Task[Any, Any]], settings: Any) -> None:
+    """Raise ConfigError for what would fail later."""
+    if not isinstance(settings, kind.settings_class):
+        given, wanted = type(settings).__name__, kind.settings_class.__name__
+        raise ConfigError(f"{given} are not the settings of this task; give {wanted}")
+    checked(settings)
+    if settings.training.metric not in kind.metrics:
+        raise unknown_name("metric", settings.training.metric, kind.metrics)
+
+
+def _checkpoint(out: str | os.PathLike[str] | None, resume: bool) -> Checkpoint | None:
+    if resume and out is None:
+        raise ConfigError("there is no place for a checkpoint; give `out`, the run folder to write")
+    return Checkpoint(out) if resume and out is not None else None
+
+
+def _described(task: Task[Any, Any], examples: Examples, tokens: Tokens) -> str:
+    return f"{examples.source}: {len(examples):,} {task.rows}, {tokens.count:,} tokens"
