@@ -51,7 +51,7 @@ class Devices:
         flat = torch.cat([*(grad.flatten() for grad in own), torch.tensor([*has, *numbers], device=self.device)])
         parts = reduce(flat, "mean").split([*(grad.numel() for grad in own), len(has), len(numbers)])
         for weight, grad, anywhere in zip(weights, parts[:-2], parts[-2].tolist(), strict=True):
-            weight.grad = grad.view_as(weight) if anywhere else None
+            weight.grad = grad.view_as(weight).to(weight.dtype) if anywhere else None
         means: list[float] = parts[-1].tolist()
         return means
 
