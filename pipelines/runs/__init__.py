@@ -1,0 +1,1 @@
+"""Run folders: trained models with all they need, and reports on them."""
