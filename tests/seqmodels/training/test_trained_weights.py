@@ -1,12 +1,12 @@
 import torch
 from torch import nn
 
-from seqmodels.inputs.word_input import WordVectors
+from seqmodels.inputs.split_embedding import SplitEmbedding
 from seqmodels.training.trained_weights import LARGE, TrainedWeights
 
 
 def test_a_frozen_word_matrix_is_left_out():
-    words = WordVectors(LARGE // 16, 8, 10)
+    words = SplitEmbedding(LARGE // 16, 8, 10)
     trained = TrainedWeights(words, words.parameters())
     assert list(trained.state_dict()) == ["trained"]
     assert list(trained.constant) == ["frozen"]
