@@ -30,10 +30,9 @@ WAYS_IN = {
     "the package": "import seqmodels; import torch",
     "one of its modules": "from seqmodels.layers import recurrent",
     "a name of it": "from seqmodels import Tagger",
-    "a task": "from pipelines import train_ner",
+    "a task": "from pipelines import train_ner; import torch",
     "a run's hook": "from pipelines.runs.epoch_lines import EpochLines",
     "the command train": COMMAND.format(arguments=["train", "ner", "--train", "a", "--dev", "b", "--out", "c"]),
-    "the command evaluate": COMMAND.format(arguments=["evaluate", "a", "b"]),
     "the command demo": COMMAND.format(arguments=["demo"]),
     "python -m": "import runpy; runpy.run_module('pipelines.runs.epoch_lines', run_name='__main__')",
 }
