@@ -45,7 +45,7 @@ print(WordVectors.open({str(tmp_path / "store")!r}).nearest("a", 1)[0][0])
     "code",
     [
         "from seqmodels import Classifier",
-        "from pipelines import train_sentiment",
+        "from pipelines import train_sentiment; train_sentiment('no.tsv')",
         "import sys; from pipelines.command import main; sys.argv = ['textmill', 'demo', '--out', 'x']; main()",
     ],
 )

@@ -145,7 +145,7 @@ def test_a_conll_file_that_cannot_be_used(refused, name, content, message):
         ("a.txt", b"", "a.txt: there are no labelled texts"),
         ("a.txt", b"pos good\npos fine\n", "a.txt: there is one label only, 'pos'"),
         ("a.txt", b"pos good\nneg b\xffd\n", "a.txt:2: invalid UTF-8"),
-        ("a.tar.gz", b"nothing", "a.tar.gz: the archive is damaged or cut short"),
+        ("a.tar.gz", b"nothing", "a.tar.gz: the compressed data are damaged or cut short"),
     ],
 )
 def test_labelled_texts_that_cannot_be_used(refused, name, content, message):
