@@ -14,14 +14,18 @@ Strings = tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]
 """UTF-8 bytes, and where each string begins among them: (bytes,), (strings + 1,)."""
 
 
-def buffers_of(strings: pa.LargeStringArray) -> Strings:
-    """The bytes and the bounds of an Arrow array, as read-only views of its memory."""
+def buffers_of(strings: pa.StringArray | pa.LargeStringArray) -> Strings:
+    """The bytes and the bounds of an Arrow array, as read-only views of its memory (bounds of 32 bits are widened)."""
+    import pyarrow as pa
+
     _, bounds, data = strings.buffers()
     begin = strings.offset
     letters = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(0, np.uint8)
+    letters.flags.writeable = False
     if not len(strings):
         return letters, np.zeros(1, np.int64)
-    return letters, np.frombuffer(bounds, np.int64)[begin : begin + len(strings) + 1]
+    width = np.int64 if pa.types.is_large_string(strings.type) else np.int32
+    return letters, np.frombuffer(bounds, width)[begin : begin + len(strings) + 1].astype(np.int64, copy=False)
 
 
 def strings_of(letters: npt.NDArray[np.uint8], bounds: npt.NDArray[np.int64]) -> pa.LargeStringArray:

@@ -117,7 +117,7 @@ def markup(data: Bytes, i: int, end: int, classes: Bytes, names: Keys) -> tuple[
     begin = j
     if j < end and classes[data[j]] & LETTER:
         j = run_end(data, j, end, classes, IN_NAME)
-    if j == begin or j == end:
+    if j in (begin, end):
         return -1, A_SPACE
     key, kind = name_key(data, begin, j), A_SPACE
     for k in range(1, len(names)):

@@ -8,11 +8,12 @@ Tags are recognised by their shape (HTML Living Standard, 13.1.2), not by parsin
 | comment | `<!--` to `-->` | a space |
 | script, style sheet | `<script` or `<style`, white space, `/` or `>`, to its closing tag | a space |
 | document type | `<!doctype` to `>`, without `<` | a space |
-| tag | `<` or `</`, a letter, letters, digits and `-`; then `>`, `/>`, or white space and what is no `<`, to `>` | a space |
+| tag | `<` or `</`, a name; `>`, `/>`, or white space and anything but `<`, to `>` | a space |
 | inline tag (`INLINE`) | a tag of that name | nothing |
-| character reference | `&#` and up to 7 digits, `&#x` and up to 6, or `&` and a name of 2 to 32 characters, to `;` | its character |
+| character reference | `&#` and up to 7 digits, `&#x` and up to 6, or `&` and a name, to `;` | its character |
 
-A comment, script or style sheet that is not closed ends with the text, as in the standard.
+A tag's name is a letter and any letters, digits and `-`; a reference's, a letter and 1 to 31 letters and digits. A
+comment, script or style sheet that is not closed ends with the text, as in the standard.
 """
 
 from __future__ import annotations

@@ -1,0 +1,43 @@
+"""Plain text: a line a document, its words with a space between; other columns are left out."""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from textprep.arrow_strings import buffers_of
+from textprep.writers.formats import WRITERS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from textprep.ids import Ids
+    from textprep.kernels.utf8 import Bytes
+    from textprep.tokens import Tokens
+
+
+@WRITERS.register("text")
+class TextWriter:
+    """Writes lines of words."""
+
+    ending: ClassVar[str] = ".txt"
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def render(self, batch: pa.RecordBatch, tokens: Tokens, ids: Ids | None) -> Bytes:
+        """The lines of a batch."""
+        from textprep.kernels.text_rows import text_rows
+
+        words, bounds = buffers_of(tokens.types)
+        size = int((np.diff(bounds) + 1) @ tokens.counts()) + len(tokens)
+        out = np.empty(size, np.uint8)
+        return out[: text_rows(words, bounds, tokens.codes, tokens.offsets, out)]
+
+    def write(self, rendered: Bytes) -> None:
+        """Write the lines of a batch."""
+        self._file.write(rendered)  # type: ignore[arg-type]
+
+    def finish(self) -> None:
+        """Nothing stands at the end."""
