@@ -8,12 +8,13 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from textprep.kernels.copying import copied
+from textprep.kernels.copying import SLACK, copied, copied_by_eight, put_eight_bytes
 from textprep.kernels.utf8 import Bytes, inner
 from textprep.kernels.word_table import Ints, Longs
 
 QUOTE, COMMA, BLANK, ZERO = map(ord, '", 0')
 LONGEST_ESCAPE = 6  # \u001f
+SMALL = 10_000  # numbers below are looked up
 
 
 def escapes() -> tuple[Bytes, Bytes]:
@@ -37,13 +38,13 @@ def quoted(data: Bytes, bounds: Longs, present: Bytes, spelled: Bytes, sizes: By
         spelled, sizes: `escapes()`.
 
     Returns:
-        The JSON values, one behind the other, and where each begins.  # (bytes,), (strings + 1,)
+        The JSON values, one behind the other and with SLACK behind, and where each begins.  # (bytes,), (strings + 1,)
     """
     strings = len(bounds) - 1
     special = 0
     for b in data[bounds[0] : bounds[strings]]:
         special += (b < BLANK) | (b == QUOTE) | (b == 0x5C)
-    room = bounds[strings] - bounds[0] + special * LONGEST_ESCAPE + strings * 4
+    room = bounds[strings] - bounds[0] + special * LONGEST_ESCAPE + strings * 4 + SLACK
     out, new_bounds = np.empty(room, np.uint8), np.zeros(strings + 1, np.int64)
     at = 0
     for k in range(strings):
@@ -67,7 +68,17 @@ def quoted(data: Bytes, bounds: Longs, present: Bytes, spelled: Bytes, sizes: By
             out[at] = QUOTE
             at += 1
         new_bounds[k + 1] = at
-    return out[:at], new_bounds
+    return out[: at + SLACK], new_bounds
+
+
+def numerals() -> tuple[npt.NDArray[np.uint64], Bytes]:
+    """Small numbers in decimal digits with `, ` behind, in eight bytes each, and in how many of these.
+
+    # each (SMALL,)
+    """
+    letters = [f"{number}, ".encode() for number in range(SMALL)]
+    eights = np.frombuffer(b"".join(each.ljust(8, b"\0") for each in letters), np.uint64)
+    return eights, np.fromiter(map(len, letters), np.uint8, SMALL)
 
 
 @inner
@@ -96,6 +107,8 @@ def json_rows(
     codes: Ints,
     numbers: npt.NDArray[np.int32],
     offsets: Longs,
+    eights: npt.NDArray[np.uint64],
+    eight_sizes: Bytes,
     out: Bytes,
 ) -> int:
     """Write a line for each document: its values, its words, its numbers.
@@ -105,11 +118,12 @@ def json_rows(
             numbers, and at the end of the line.  # (columns + 1 + lists + 1 + 1,)
         values: The documents' own values as JSON.
         value_bounds: Where each begins.  # (columns, documents + 1)
-        words, word_bounds: The distinct words as JSON, and where each begins.
+        words, word_bounds: The distinct words as JSON, with SLACK behind them, and where each begins.
         codes: Which word each token is.  # (tokens,)
         numbers: Numbers of 0 or more of each token.  # (lists, tokens)
         offsets: Where each document's tokens begin.  # (documents + 1,)
-        out: Filled with the lines; long enough.
+        eights, eight_sizes: `numerals()`.
+        out: Filled with the lines; long enough for them and SLACK.
 
     Returns:
         How many bytes were written.
@@ -125,13 +139,18 @@ def json_rows(
         for field in range(len(numbers) + 1):
             at = copied(labels, label_bounds[label], label_bounds[label + 1], out, at)
             for token in range(first, last):
-                if token > first:
-                    out[at], out[at + 1] = COMMA, BLANK
-                    at += 2
                 if field == 0:
-                    at = copied(words, word_bounds[codes[token]], word_bounds[codes[token] + 1], out, at)
+                    at = copied_by_eight(words, word_bounds[codes[token]], word_bounds[codes[token] + 1], out, at)
                 else:
-                    at = written(numbers[field - 1, token], out, at)
+                    number = numbers[field - 1, token]
+                    if number < SMALL:
+                        put_eight_bytes(out, at, eights[number])
+                        at += eight_sizes[number]
+                        continue
+                    at = written(number, out, at)
+                out[at], out[at + 1] = COMMA, BLANK
+                at += 2
+            at -= 2 if last > first else 0  # nothing stands between the last one and the end of the list
             label += 1
         at = copied(labels, label_bounds[label], label_bounds[label + 1], out, at)
     return at

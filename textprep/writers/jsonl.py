@@ -35,6 +35,7 @@ class JsonlWriter:
 
     def render(self, batch: pa.RecordBatch, tokens: Tokens, ids: Ids | None) -> Bytes:
         """The lines of a batch."""
+        from textprep.kernels.copying import SLACK
         from textprep.kernels.json_rows import json_rows
 
         columns = dict(zip(batch.schema.names, batch.columns, strict=True))
@@ -45,13 +46,11 @@ class JsonlWriter:
         values, value_bounds = _joined([_json_values(column) for column in columns.values()])
         labels, label_bounds = _labels(list(columns), list(lists))
 
-        size = len(values) + len(labels) * len(tokens) + numbers.size * (digits + 2)
+        size = SLACK + len(values) + len(labels) * len(tokens) + numbers.size * (digits + 2)
         size += int((np.diff(word_bounds) + 2) @ tokens.counts())
         out = np.empty(size, np.uint8)
-        written = json_rows(
-            labels, label_bounds, values, value_bounds, words, word_bounds, tokens.codes, numbers, tokens.offsets, out
-        )
-        return out[:written]
+        own, new = (labels, label_bounds, values, value_bounds), (words, word_bounds, tokens.codes, numbers)
+        return out[: json_rows(*own, *new, tokens.offsets, *_numerals(), out)]
 
     def write(self, rendered: Bytes) -> None:
         """Write the lines of a batch."""
@@ -128,3 +127,10 @@ def _escapes() -> tuple[Bytes, Bytes]:
     from textprep.kernels.json_rows import escapes
 
     return escapes()
+
+
+@cache
+def _numerals() -> tuple[Any, Bytes]:
+    from textprep.kernels.json_rows import numerals
+
+    return numerals()

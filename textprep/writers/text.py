@@ -28,10 +28,12 @@ class TextWriter:
 
     def render(self, batch: pa.RecordBatch, tokens: Tokens, ids: Ids | None) -> Bytes:
         """The lines of a batch."""
+        from textprep.kernels.copying import SLACK
         from textprep.kernels.text_rows import text_rows
 
         words, bounds = buffers_of(tokens.types)
-        size = int((np.diff(bounds) + 1) @ tokens.counts()) + len(tokens)
+        words = np.concatenate((words[: bounds[-1]], np.zeros(SLACK, np.uint8)))
+        size = int((np.diff(bounds) + 1) @ tokens.counts()) + len(tokens) + SLACK
         out = np.empty(size, np.uint8)
         return out[: text_rows(words, bounds, tokens.codes, tokens.offsets, out)]
 
