@@ -34,7 +34,8 @@ def with_documents(texts: Texts, changed: Mapping[int, str], edits: Edits) -> Te
     if "strings" in texts.__dict__:
         return texts.edited([changed.get(row, text) for row, text in enumerate(texts.strings)], edits)
     data, offsets = texts.utf8
-    sizes, parts = np.diff(offsets), []
+    sizes = np.diff(offsets)
+    parts: list[bytes | memoryview] = []
     whole, done = memoryview(data), int(offsets[0])  # type: ignore[arg-type]
     for row, text in changed.items():
         new = text.encode()

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from textprep.ids import Ids
-    from textprep.kernels.json_rows import Bytes, Longs
+    from textprep.kernels.utf8 import Bytes
+    from textprep.kernels.word_table import Longs
     from textprep.tokens import Tokens
 
 
@@ -33,7 +34,7 @@ class JsonlWriter:
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
 
-    def render(self, batch: pa.RecordBatch, tokens: Tokens, ids: Ids | None) -> Bytes:
+    def render(self, batch: pa.RecordBatch, tokens: Tokens, ids: Ids | None) -> memoryview:
         """The lines of a batch."""
         from textprep.kernels.copying import SLACK
         from textprep.kernels.json_rows import json_rows
@@ -50,11 +51,11 @@ class JsonlWriter:
         size += int((np.diff(word_bounds) + 2) @ tokens.counts())
         out = np.empty(size, np.uint8)
         own, new = (labels, label_bounds, values, value_bounds), (words, word_bounds, tokens.codes, numbers)
-        return out[: json_rows(*own, *new, tokens.offsets, *_numerals(), out)]
+        return out[: json_rows(*own, *new, tokens.offsets, *_numerals(), out)].data
 
-    def write(self, rendered: Bytes) -> None:
+    def write(self, rendered: memoryview) -> None:
         """Write the lines of a batch."""
-        self._file.write(rendered)  # type: ignore[arg-type]
+        self._file.write(rendered)
 
     def finish(self) -> None:
         """Nothing stands at the end."""

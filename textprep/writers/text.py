@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from textprep.ids import Ids
-    from textprep.kernels.utf8 import Bytes
     from textprep.tokens import Tokens
 
 
@@ -26,7 +25,7 @@ class TextWriter:
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
 
-    def render(self, batch: pa.RecordBatch, tokens: Tokens, ids: Ids | None) -> Bytes:
+    def render(self, batch: pa.RecordBatch, tokens: Tokens, ids: Ids | None) -> memoryview:
         """The lines of a batch."""
         from textprep.kernels.copying import SLACK
         from textprep.kernels.text_rows import text_rows
@@ -35,11 +34,11 @@ class TextWriter:
         words = np.concatenate((words[: bounds[-1]], np.zeros(SLACK, np.uint8)))
         size = int((np.diff(bounds) + 1) @ tokens.counts()) + len(tokens) + SLACK
         out = np.empty(size, np.uint8)
-        return out[: text_rows(words, bounds, tokens.codes, tokens.offsets, out)]
+        return out[: text_rows(words, bounds, tokens.codes, tokens.offsets, out)].data
 
-    def write(self, rendered: Bytes) -> None:
+    def write(self, rendered: memoryview) -> None:
         """Write the lines of a batch."""
-        self._file.write(rendered)  # type: ignore[arg-type]
+        self._file.write(rendered)
 
     def finish(self) -> None:
         """Nothing stands at the end."""
