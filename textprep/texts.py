@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from textprep.arrow_strings import string_bytes
+from textprep.arrow_strings import buffers_of
 from textprep.edits import Edits
 from textprep.errors import InputError
 
@@ -87,7 +87,7 @@ class Texts:
             column.validate(full=True)
         except pa.ArrowInvalid as error:
             raise InputError(f"the column is damaged ({error})", remedy="decode it with errors='replace'") from None
-        letters, bounds = string_bytes(column)
+        letters, bounds = buffers_of(column)
         data = np.concatenate((letters[bounds[0] : bounds[-1]], np.zeros(PADDING, np.uint8)))
         data.flags.writeable = False  # as in `utf8`, so that the kernels are compiled once
         return cls(utf8=(data, bounds - bounds[0]))

@@ -7,13 +7,14 @@ from typing import Any
 import numba
 from numba.extending import intrinsic
 
-from textprep.kernels.utf8 import Bytes, eight_bytes, inner
+from textprep.kernels.compiled import Bytes, BytesOut, inner
+from textprep.kernels.utf8 import eight_bytes
 
 SLACK = 8  # bytes that must be there behind what `copied_by_eight` reads and writes
 
 
 @inner
-def copied(source: Bytes, begin: int, end: int, out: Bytes, at: int) -> int:
+def copied(source: Bytes, begin: int, end: int, out: BytesOut, at: int) -> int:
     """Copy source[begin:end] to `out` from byte `at` on; return where it ends there.
 
     Over slices, because numba checks an index that is a sum for being negative, byte by byte.
@@ -26,7 +27,7 @@ def copied(source: Bytes, begin: int, end: int, out: Bytes, at: int) -> int:
 
 
 @inner
-def copied_by_eight(source: Bytes, begin: int, end: int, out: Bytes, at: int) -> int:
+def copied_by_eight(source: Bytes, begin: int, end: int, out: BytesOut, at: int) -> int:
     """`copied` for words, which are short: it reads and writes up to seven bytes more than asked for."""
     for k in range(0, end - begin, 8):
         put_eight_bytes(out, at + k, eight_bytes(source, begin + k))

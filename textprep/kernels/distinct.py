@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import numba
+from typing import Annotated
+
 import numpy as np
 import numpy.typing as npt
 
-from textprep.kernels.utf8 import Bytes, inner
-from textprep.kernels.word_table import Longs
+from textprep.kernels.compiled import Bytes, Layout, Longs, LongsOut, compiled, inner
 
-Hashes = npt.NDArray[np.uint64]
+Hashes = Annotated[npt.NDArray[np.uint64], Layout("uint64", written=True)]
 
 FNV_OFFSET, FNV_PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
 MIX_1, MIX_2 = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
@@ -39,8 +39,8 @@ def insert(table: Hashes, key: np.uint64) -> bool:
     return True
 
 
-@numba.njit(cache=True, nogil=True)
-def sample_words(data: Bytes, bounds: Longs, table: Hashes, state: Longs) -> None:
+@compiled
+def sample_words(data: Bytes, bounds: Longs, table: Hashes, state: LongsOut) -> None:
     """Add words to the sample; when the table is half full, keep only those of the next level.
 
     Args:

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 import string
 
-import numba
 import numpy as np
-import numpy.typing as npt
 
+from textprep.kernels.compiled import Bytes, BytesOut, Ints, Keys, Longs, compiled, inner
 from textprep.kernels.copying import copied
-from textprep.kernels.utf8 import Bytes, characters_in, inner
-from textprep.kernels.word_table import Ints, Longs
-
-Keys = npt.NDArray[np.uint64]
+from textprep.kernels.utf8 import characters_in
 
 NOTHING, A_SPACE, REFERENCE = range(3)  # what stands in the place of a piece of markup
 LONGEST_KEY = 8
@@ -133,7 +129,7 @@ def markup(data: Bytes, i: int, end: int, classes: Bytes, names: Keys) -> tuple[
     return j + 1 if j < end and data[j] == GREATER else -1, kind
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def find_markup(data: Bytes, offsets: Longs, marks: Longs, classes: Bytes, names: Keys) -> tuple[Longs, Longs, Bytes]:
     """Find the markup of all documents.
 
@@ -163,7 +159,7 @@ def find_markup(data: Bytes, offsets: Longs, marks: Longs, classes: Bytes, names
     return begins[:found], ends[:found], kinds[:found]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def replaced(
     data: Bytes,
     offsets: Longs,
@@ -173,7 +169,7 @@ def replaced(
     letters: Bytes,
     bounds: Longs,
     lengths: Longs,
-    out: Bytes,
+    out: BytesOut,
 ) -> tuple[Longs, Longs, Ints]:
     """Write the documents with stretches replaced, and what that did to positions.
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from typing import Annotated
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from textprep.kernels.compiled import Bytes, BytesOut, Ints, Keys, Layout, Longs, compiled, inner
 from textprep.kernels.copying import SLACK, copied, copied_by_eight, put_eight_bytes
-from textprep.kernels.utf8 import Bytes, inner
-from textprep.kernels.word_table import Ints, Longs
+
+ByteRows = Annotated[npt.NDArray[np.uint8], Layout("uint8", axes=2)]
+IntRows = Annotated[npt.NDArray[np.int32], Layout("int32", axes=2)]
+LongRows = Annotated[npt.NDArray[np.int64], Layout("int64", axes=2)]
 
 QUOTE, COMMA, BLANK, ZERO = map(ord, '", 0')
 LONGEST_ESCAPE = 6  # \u001f
@@ -28,8 +31,8 @@ def escapes() -> tuple[Bytes, Bytes]:
     return spelled, sizes
 
 
-@numba.njit(cache=True, nogil=True)
-def quoted(data: Bytes, bounds: Longs, present: Bytes, spelled: Bytes, sizes: Bytes) -> tuple[Bytes, Longs]:
+@compiled
+def quoted(data: Bytes, bounds: Longs, present: Bytes, spelled: ByteRows, sizes: Bytes) -> tuple[Bytes, Longs]:
     """Strings as JSON.
 
     Args:
@@ -71,7 +74,7 @@ def quoted(data: Bytes, bounds: Longs, present: Bytes, spelled: Bytes, sizes: By
     return out[: at + SLACK], new_bounds
 
 
-def numerals() -> tuple[npt.NDArray[np.uint64], Bytes]:
+def numerals() -> tuple[Keys, Bytes]:
     """Small numbers in decimal digits with `, ` behind, in eight bytes each, and in how many of these.
 
     # each (SMALL,)
@@ -82,7 +85,7 @@ def numerals() -> tuple[npt.NDArray[np.uint64], Bytes]:
 
 
 @inner
-def written(number: int, out: Bytes, at: int) -> int:
+def written(number: int, out: BytesOut, at: int) -> int:
     """Write a number of 0 or more in decimal digits from byte `at` on; return where it ends."""
     end = at + 1
     rest = number
@@ -96,20 +99,20 @@ def written(number: int, out: Bytes, at: int) -> int:
     return end
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def json_rows(
     labels: Bytes,
     label_bounds: Longs,
     values: Bytes,
-    value_bounds: npt.NDArray[np.int64],
+    value_bounds: LongRows,
     words: Bytes,
     word_bounds: Longs,
     codes: Ints,
-    numbers: npt.NDArray[np.int32],
+    numbers: IntRows,
     offsets: Longs,
-    eights: npt.NDArray[np.uint64],
+    eights: Keys,
     eight_sizes: Bytes,
-    out: Bytes,
+    out: BytesOut,
 ) -> int:
     """Write a line for each document: its values, its words, its numbers.
 

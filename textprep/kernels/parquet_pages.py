@@ -5,12 +5,10 @@ Source: github.com/apache/parquet-format, Encodings.md.
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
+from textprep.kernels.compiled import Bytes, BytesOut, Ints, Longs, compiled, inner
 from textprep.kernels.copying import copied
-from textprep.kernels.utf8 import Bytes, inner
-from textprep.kernels.word_table import Ints, Longs
 
 BLOCK, MINIBLOCK = 128, 32  # values that share the least difference, and values that share a width in bits
 MINIBLOCKS = BLOCK // MINIBLOCK
@@ -18,7 +16,7 @@ EMPTY, PRESENT = 1, 3  # definition levels: an empty list, an item
 
 
 @inner
-def varint(number: np.uint64, out: Bytes, at: int) -> int:
+def varint(number: np.uint64, out: BytesOut, at: int) -> int:
     """Write a number in groups of seven bits, the lowest first; return where it ends."""
     while number >= np.uint64(0x80):
         out[at] = number & np.uint64(0x7F) | np.uint64(0x80)
@@ -29,13 +27,13 @@ def varint(number: np.uint64, out: Bytes, at: int) -> int:
 
 
 @inner
-def zigzag(number: int, out: Bytes, at: int) -> int:
+def zigzag(number: int, out: BytesOut, at: int) -> int:
     """Write a number that may be negative; return where it ends."""
     return varint(np.uint64((number << 1) ^ (number >> 63)), out, at)
 
 
 @inner
-def level_run(count: int, level: int, out: Bytes, at: int) -> int:
+def level_run(count: int, level: int, out: BytesOut, at: int) -> int:
     """Write a level that holds for `count` values; return where it ends."""
     if count:
         at = varint(np.uint64(count << 1), out, at)
@@ -44,7 +42,7 @@ def level_run(count: int, level: int, out: Bytes, at: int) -> int:
     return at
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def list_levels(offsets: Longs) -> tuple[Bytes, Bytes]:
     """The repetition and definition levels of lists without nulls, as runs.
 
@@ -76,7 +74,7 @@ def list_levels(offsets: Longs) -> tuple[Bytes, Bytes]:
     return repetition[:r], definition[:d]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def delta_packed(values: Ints) -> Bytes:
     """Numbers as DELTA_BINARY_PACKED: the differences of neighbours, in as few bits as 32 of them need."""
     count = len(values)
@@ -91,7 +89,8 @@ def delta_packed(values: Ints) -> Bytes:
         size = min(BLOCK, count - begin)
         least = np.int64(1) << 40
         for k in range(size):
-            steps[k] = np.int64(values[begin + k]) - np.int64(values[begin + k - 1])
+            step = np.int64(values[begin + k]) - np.int64(values[begin + k - 1])
+            steps[k] = np.int32(step)  # modulo 2 ** 32, as the format has it
             least = min(least, steps[k])
         steps[size:] = least
         at = zigzag(least, out, at)
@@ -121,7 +120,7 @@ def delta_packed(values: Ints) -> Bytes:
     return out[:at]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def with_lengths(data: Bytes, bounds: Longs) -> Bytes:
     """Strings as PLAIN byte arrays: each with its length in four bytes in front.
 

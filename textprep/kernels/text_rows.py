@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import numba
-
+from textprep.kernels.compiled import Bytes, BytesOut, Ints, Longs, compiled
 from textprep.kernels.copying import copied_by_eight
-from textprep.kernels.utf8 import Bytes
-from textprep.kernels.word_table import Ints, Longs
 
 BLANK, LINE_FEED = map(ord, " \n")
 
 
-@numba.njit(cache=True, nogil=True)
-def text_rows(words: Bytes, word_bounds: Longs, codes: Ints, offsets: Longs, out: Bytes) -> int:
+@compiled
+def text_rows(words: Bytes, word_bounds: Longs, codes: Ints, offsets: Longs, out: BytesOut) -> int:
     """Write a line for each document; return how many bytes that were.
 
     Args:

@@ -30,9 +30,7 @@ from textprep.stages import register
 from textprep.texts import PADDING, Texts
 
 if TYPE_CHECKING:
-    from textprep.kernels.html import Keys
-    from textprep.kernels.utf8 import Bytes
-    from textprep.kernels.word_table import Ints
+    from textprep.kernels.compiled import Bytes, Ints, Keys
 
 INLINE = tuple("a abbr b bdi bdo big cite code em font i kbd mark q s small span strike strong sub sup tt u".split())
 

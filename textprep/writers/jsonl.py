@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from textprep.ids import Ids
-    from textprep.kernels.utf8 import Bytes
-    from textprep.kernels.word_table import Longs
+    from textprep.kernels.compiled import Bytes, Longs
     from textprep.tokens import Tokens
 
 

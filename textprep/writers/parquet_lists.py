@@ -13,7 +13,7 @@ from textprep.writers.thrift import Struct, i64, varint
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from textprep.kernels.word_table import Ints, Longs
+    from textprep.kernels.compiled import Ints, Longs
 
 PAGE_ITEMS = 1 << 20  # about so many tokens a page
 
