@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from textprep.arrow_strings import buffers_of
+from textprep.arrow_strings import buffers_of, present_in
 from textprep.writers.formats import WRITERS
 
 if TYPE_CHECKING:
@@ -93,10 +93,7 @@ def _json_values(column: pa.Array) -> tuple[Bytes, Longs]:
 def _json_strings(strings: pa.Array) -> tuple[Bytes, Longs]:
     from textprep.kernels.json_rows import quoted
 
-    present = np.zeros(0, np.uint8)
-    if strings.null_count:
-        present = strings.is_valid().to_numpy(zero_copy_only=False).view(np.uint8)
-    return quoted(*buffers_of(strings), present, *_escapes())
+    return quoted(*buffers_of(strings), present_in(strings), *_escapes())
 
 
 def _joined(columns: list[tuple[Bytes, Longs]]) -> tuple[Bytes, Longs]:
