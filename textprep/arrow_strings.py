@@ -15,7 +15,7 @@ Strings = tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]
 
 
 def buffers_of(strings: pa.StringArray | pa.LargeStringArray) -> Strings:
-    """The bytes and the bounds of an Arrow array, as read-only views of its memory (bounds of 32 bits are widened)."""
+    """The bytes and the bounds of an Arrow array of strings or bytes, as read-only views (32-bit bounds are widened)."""
     import pyarrow as pa
 
     _, bounds, data = strings.buffers()
@@ -24,7 +24,7 @@ def buffers_of(strings: pa.StringArray | pa.LargeStringArray) -> Strings:
     letters.flags.writeable = False
     if not len(strings):
         return letters, np.zeros(1, np.int64)
-    width = np.int64 if pa.types.is_large_string(strings.type) else np.int32
+    width = np.int32 if pa.types.is_string(strings.type) or pa.types.is_binary(strings.type) else np.int64
     return letters, np.frombuffer(bounds, width)[begin : begin + len(strings) + 1].astype(np.int64, copy=False)
 
 

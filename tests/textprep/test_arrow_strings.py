@@ -22,6 +22,12 @@ def test_any_slice_is_spelled(kind: pa.DataType, strings: list[str | None], cut:
     assert (data.dtype, bounds.dtype, data.flags.writeable) == (np.uint8, np.int64, False)
 
 
+@pytest.mark.parametrize("kind", [pa.binary(), pa.large_binary()], ids=str)
+def test_arrays_of_bytes_are_taken_too(kind: pa.DataType) -> None:
+    data, bounds = buffers_of(pa.array([b"a", b"\xff\xff", b""], kind))
+    assert (data.tobytes(), bounds.tolist()) == (b"a\xff\xff", [0, 1, 3, 3])
+
+
 def test_the_bytes_are_not_copied() -> None:
     array = pa.array(["one", "two"])
     assert buffers_of(array)[0].ctypes.data == array.buffers()[2].address
