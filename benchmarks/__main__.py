@@ -11,6 +11,7 @@ RUNS = (
     ("startup",),
     ("unicode",),
     ("preprocessing",),
+    ("prep",),
     ("vectors",),
     ("ner",),
     ("sentiment", "sst2"),

@@ -13,9 +13,15 @@ Result = TypeVar("Result")
 
 def in_order(work: Callable[[Item], Result], items: Iterable[Item], threads: int) -> Generator[Result]:
     """The results of `work` for each item, in order, at most `threads` + 1 items ahead of what was taken."""
-    if threads == 1:
-        yield from map(work, items)
-        return
+    yield from map(work, items) if threads == 1 else _pooled(work, items, threads)
+
+
+def alongside(work: Callable[[Item], Result], items: Iterable[Item]) -> Generator[Result]:
+    """The results of `work` for each item, in order, done by another thread while the next items are made."""
+    return _pooled(work, items, 1)
+
+
+def _pooled(work: Callable[[Item], Result], items: Iterable[Item], threads: int) -> Generator[Result]:
     pool = ThreadPoolExecutor(threads)
     waiting: deque[Future[Result]] = deque()
     try:

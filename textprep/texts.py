@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from textprep.arrow_strings import buffers_of
 from textprep.edits import Edits
 from textprep.errors import InputError
 
@@ -78,18 +79,16 @@ class Texts:
         if column.null_count:
             row = column.is_null().to_pylist().index(True) + 1
             raise InputError(f"document {row} is null", remedy="drop the row or turn it into a string")
-        column = column.cast(pa.large_string())
+        if column.type not in (pa.string(), pa.large_string()) or isinstance(column, pa.ChunkedArray):
+            column = column.cast(pa.large_string())
         if isinstance(column, pa.ChunkedArray):
             column = column.combine_chunks()
         try:
             column.validate(full=True)
         except pa.ArrowInvalid as error:
             raise InputError(f"the column is damaged ({error})", remedy="decode it with errors='replace'") from None
-        bounds = np.frombuffer(column.buffers()[1], np.int64)[column.offset : column.offset + len(column) + 1]
-        size = bounds[-1] - bounds[0]
-        data = np.zeros(size + PADDING, np.uint8)
-        if size:
-            data[:size] = np.frombuffer(column.buffers()[2], np.uint8)[bounds[0] : bounds[-1]]
+        letters, bounds = buffers_of(column)
+        data = np.concatenate((letters[bounds[0] : bounds[-1]], np.zeros(PADDING, np.uint8)))
         data.flags.writeable = False  # as in `utf8`, so that the kernels are compiled once
         return cls(utf8=(data, bounds - bounds[0]))
 

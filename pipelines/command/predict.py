@@ -51,11 +51,12 @@ def predict(
     """
     from pipelines.runs.load import load
     from pipelines.tasks.tag_task import TagRun
-    from textprep.batch import check_columns_free, json_lines
+    from textprep.batch import check_columns_free
     from textprep.errors import ConfigError
     from textprep.output_place import check_output
     from textprep.readers import open_documents
     from textprep.readers.columns import text_name, written_column
+    from textprep.writers.jsonl import json_lines
 
     if out is not None:
         check_output(out, [".jsonl"], [file])

@@ -36,7 +36,6 @@ def prep(
     if as_json:
         print(json.dumps(totals))
     else:
-        print(
-            "{documents:,} documents, {tokens:,} tokens, {types:,} types, {seconds:.1f} s".format(**totals),
-            file=sys.stderr,
-        )
+        about = "about " if totals["types_error"] else ""
+        line = f"{{documents:,}} documents, {{tokens:,}} tokens, {about}{{types:,}} types, {{seconds:.1f}} s"
+        print(line.format(**totals), file=sys.stderr)

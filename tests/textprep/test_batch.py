@@ -220,7 +220,7 @@ def test_an_output_that_is_an_input_is_refused(tmp_path):
 
 def test_an_output_that_cannot_be_written_is_refused_at_once(tmp_path):
     source = write_input(tmp_path, ".txt")
-    with pytest.raises(ConfigError, match=r"must end in \.parquet, \.jsonl, \.txt"):
+    with pytest.raises(ConfigError, match=r"must end in \.jsonl, \.parquet, \.txt"):
         preprocess([source], tmp_path / "out.csv", PREP)
     (tmp_path / "folder.jsonl").mkdir()
     with pytest.raises(ConfigError, match="is a folder"):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from textprep.edits import EditLog
+import numpy as np
+
+from textprep.changed_documents import with_documents
+from textprep.edits import EditLog, Edits
 from textprep.stages import register
 from textprep.texts import Texts
 
@@ -24,10 +27,15 @@ class Lower:
 
     def edit(self, texts: Texts) -> Texts:
         """Lower-case whole texts."""
-        log = EditLog()
-        for text in texts.strings:
-            log.substitute(LONGER, lambda match: match.group().lower(), text)
-        return texts.edited([text.lower() for text in texts.strings], log.edits())
+        data, offsets = texts.utf8
+        capital = (data >= ord("A")) & (data <= ord("Z"))
+        ascii_lowered = data + (capital.view(np.uint8) << 5)
+        ascii_lowered.flags.writeable = False  # as in `Texts.utf8`
+        beyond = np.diff(np.searchsorted(np.flatnonzero(data >= 0x80), offsets))  # (documents,) their bytes
+        whole = memoryview(data)  # type: ignore[arg-type]
+        before = {row: str(whole[offsets[row] : offsets[row + 1]], "utf-8") for row in np.flatnonzero(beyond).tolist()}
+        lowered = Texts(utf8=(ascii_lowered, offsets), edits=texts.edits)
+        return with_documents(lowered, {row: text.lower() for row, text in before.items()}, _edits(before, len(texts)))
 
     def map_words(self, words: Sequence[str]) -> list[str]:
         """Lower-case each word."""
@@ -49,3 +57,11 @@ def lower_case(words: pa.LargeStringArray) -> pa.LargeStringArray:
         return lowered
     others = [word.lower() for word in words.filter(beyond).to_pylist()]
     return pc.replace_with_mask(lowered, beyond, pa.array(others, pa.large_string()))
+
+
+def _edits(texts: Mapping[int, str], documents: int) -> Edits:
+    """What lower-casing changes in the length of some of the documents."""
+    log = EditLog()
+    for row in range(documents):
+        log.substitute(LONGER, lambda match: match.group().lower(), texts.get(row, ""))
+    return log.edits()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from textprep.changed_documents import each_document, with_documents
 from textprep.edits import EditLog
 from textprep.errors import ConfigError
 from textprep.stages import register
@@ -40,7 +41,9 @@ class Replace:
         """Replace in whole texts."""
         compiled: re.Pattern[str] = self._compiled  # type: ignore[attr-defined]
         log = EditLog()
-        strings = [
-            log.substitute(compiled, lambda match: match.expand(self.replacement), text) for text in texts.strings
-        ]
-        return texts.edited(strings, log.edits())
+        changed = {}
+        for row, text in enumerate(each_document(texts)):
+            new = log.substitute(compiled, lambda match: match.expand(self.replacement), text)
+            if new is not text:
+                changed[row] = new
+        return with_documents(texts, changed, log.edits())

@@ -27,7 +27,7 @@ def test_documents_become_tokens(textmill):
 def test_totals_as_json(textmill):
     Path("in.txt").write_text("a b a\n")
     totals = textmill("prep", "in.txt", "-o", "out.txt", "--json").json
-    assert list(totals) == ["documents", "tokens", "types", "bytes", "seconds", "mb_per_s"]
+    assert list(totals) == ["documents", "tokens", "types", "types_error", "bytes", "seconds", "mb_per_s"]
     assert (totals["documents"], totals["tokens"], totals["types"], totals["bytes"]) == (1, 3, 2, 5)
 
 
@@ -155,7 +155,7 @@ def test_an_input_that_cannot_be_read(refused, name, content, message):
     [
         ("none.txt -o out.txt", "none.txt: there is no such file"),
         (". -o out.txt", ".: is a folder"),
-        ("in.txt -o out.csv", "out.csv: the output's name must end in .parquet, .jsonl, .txt"),
+        ("in.txt -o out.csv", "out.csv: the output's name must end in .jsonl, .parquet, .txt"),
         ("in.txt -o out", "must end in"),
         ("in.txt -o /dev/null", "must end in"),
         ("in.txt -o in.txt", "in.txt: is an input too, which would be lost"),

@@ -47,3 +47,20 @@ def test_the_one_longer_character_maps_back() -> None:
     tokens = Pipeline(Lower(), Replace("x", ""), Words())(["x\u0130stanbul \u0130"])
     assert tokens[0] == ["i\u0307stanbul", "i\u0307"]
     assert tokens.spans(0) == [(1, 9), (10, 11)]
+
+
+@given(st.lists(st.text(st.sampled_from("aZ[@`{\u0130ΣÉß😀") | st.characters(exclude_categories=["Cs"]))))
+def test_texts_become_what_python_gives(documents: list[str]) -> None:
+    lowered = Lower().edit(Texts.of(documents))
+    assert lowered.strings == [text.lower() for text in documents]
+    longer = any("\u0130" in text for text in documents)
+    assert len(lowered.edits) == longer
+    if longer:
+        edits = lowered.edits[0]
+        found = [
+            (row, int(edits.source_starts[k]), int(edits.starts[k]))
+            for row in range(len(documents))
+            for k in range(edits.offsets[row], edits.offsets[row + 1])
+        ]
+        places = [(row, k) for row, text in enumerate(documents) for k, c in enumerate(text) if c == "\u0130"]
+        assert found == [(row, k, len(documents[row][:k].lower())) for row, k in places]

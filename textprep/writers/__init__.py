@@ -1,0 +1,1 @@
+"""Writers: documents and their tokens to files, one format a file."""
