@@ -15,7 +15,7 @@ Strings = tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]
 
 
 def buffers_of(strings: pa.StringArray | pa.LargeStringArray) -> Strings:
-    """The bytes and the bounds of an Arrow array of strings or bytes, as read-only views (32-bit bounds are widened)."""
+    """The bytes and the bounds of an Arrow array of strings or bytes, as read-only views (32-bit bounds widened)."""
     import pyarrow as pa
 
     _, bounds, data = strings.buffers()
