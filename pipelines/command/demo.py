@@ -28,9 +28,6 @@ def demo(
     out: Annotated[Path, typer.Option(help="Where the two run folders go.")] = Path("runs/demo"),
 ) -> None:
     """Train a sentiment model and a named-entity model on shipped texts, and try them on your own sentences."""
-    import torch
-
-    torch.set_num_threads(1)  # the models are so small that sharing the work costs more than it saves
     _show_tokens(OPINIONS[0])
     sentiment = _train_sentiment(out / "sentiment")
     ner = _train_ner(out / "ner")

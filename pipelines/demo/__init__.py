@@ -31,6 +31,7 @@ SENTIMENT = with_values(
         "warmup_steps": 20,
         "average_decay": 0.98,
         "precision": "float32",
+        "threads": 1,  # the model is so small that sharing the work costs more than it saves
     },
 )
 NER = with_values(
@@ -43,6 +44,7 @@ NER = with_values(
         "learning_rate": 0.003,
         "average_decay": 0.99,
         "precision": "float32",
+        "threads": 1,
     },
 )
 

@@ -62,9 +62,10 @@ class RunParts:
         from embeddings import WordVectors
 
         vocabulary = self.pipeline.vocabulary or Vocabulary([])
-        rows = [row for row, count in enumerate(vocabulary.counts) if row > 1 and count >= min_count]
-        matrix = self.model.input.words(torch.tensor(rows))  # (words, dimension)
-        return WordVectors.from_words([vocabulary.words[row] for row in rows], matrix.detach().numpy())
+        first = len(vocabulary.special.spellings)
+        rows = [row for row, count in enumerate(vocabulary.counts) if row >= first and count >= min_count]
+        matrix = self.model.input.words(torch.tensor(rows, device=self.model.device))  # (words, dimension)
+        return WordVectors.from_words([vocabulary.words[row] for row in rows], matrix.detach().cpu().numpy())
 
 
 def check_target(folder: str | os.PathLike[str], overwrite: bool) -> None:

@@ -73,10 +73,11 @@ def train(
         InputError: Data cannot be read, or there is nothing to learn from them.
         ConfigError: A setting cannot be used, or `out` is taken.
     """
+    kind = TASKS[task] if isinstance(task, str) else task
+    settings = settings or kind.settings_class()  # says what is missing, if it is torch
+
     import torch
 
-    kind = TASKS[task] if isinstance(task, str) else task
-    settings = settings or kind.settings_class()
     _check_settings(kind, settings)
     checkpoint = _checkpoint(out, resume)
     if out is not None:

@@ -277,9 +277,7 @@ class GasOven(Oven):
 
 def test_settings_that_were_typed_in_have_no_sentences():
     typed: dict[str, Any] = {"__name__": "__main__"}
-    exec(
-        "from dataclasses import dataclass\n@dataclass\nclass Typed:\n    'x'\n    a: int = 3\n    'How many.'\n", typed
-    )
+    exec("import dataclasses\n@dataclasses.dataclass\nclass Typed:\n    a: int = 3\n    'How many.'\n", typed)
     assert list(flat(typed["Typed"]())) == [("a", 3, "")]
 
 

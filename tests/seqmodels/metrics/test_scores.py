@@ -1,9 +1,19 @@
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
+from sklearn.metrics import balanced_accuracy_score, f1_score, precision_recall_fscore_support
 
 from seqmodels.heads.tag_schemes import tags_to_spans
-from seqmodels.metrics.scores import accuracy, class_scores, entity_scores, macro_f1, score
+from seqmodels.metrics.scores import (
+    accuracy,
+    balanced_accuracy,
+    class_scores,
+    entity_scores,
+    label_scores,
+    macro_f1,
+    micro_f1,
+    score,
+)
 from textprep.errors import InputError
 
 TAGS = ["O", "B-A", "I-A", "B-B", "I-B"]
@@ -61,7 +71,7 @@ def test_nothing_over_nothing_is_zero():
     assert score(0, 0, 0) == (0, 0, 0, 0, 0, 0)
     assert entity_scores([], [])["all"].f1 == 0
     assert accuracy(np.array([]), np.array([])) == 0
-    assert macro_f1({}) == 0
+    assert macro_f1({}) == micro_f1({}) == balanced_accuracy({}) == 0
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2))))
@@ -79,10 +89,32 @@ def test_classes_equal_plain_counting(pairs):
     assert accuracy(gold, found) == pytest.approx(sum(g == f for g, f in pairs) / max(1, len(pairs)))
 
 
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=1))
+@pytest.mark.filterwarnings("ignore:y_pred contains classes")
+def test_means_over_classes_equal_those_of_scikit_learn(pairs):
+    gold, found = np.array(pairs).T
+    scores = class_scores(gold, found, ["x", "y", "z"])
+    assert macro_f1(scores) == pytest.approx(f1_score(gold, found, average="macro"))
+    assert micro_f1(scores) == pytest.approx(f1_score(gold, found, average="micro"))
+    assert balanced_accuracy(scores) == pytest.approx(balanced_accuracy_score(gold, found))
+
+
+@given(st.lists(st.tuples(*[st.booleans()] * 6), min_size=1))
+def test_several_labels_a_row_equal_those_of_scikit_learn(rows):
+    both = np.array(rows, int)
+    gold, found = both[:, :3], both[:, 3:]
+    scores = label_scores(gold, found, ["x", "y", "z"])
+    expected = precision_recall_fscore_support(gold, found, zero_division=0)
+    assert np.allclose([each[:3] for each in scores.values()], np.transpose(expected[:3]))
+    assert [each.gold for each in scores.values()] == expected[3].tolist()
+    assert micro_f1(scores) == pytest.approx(f1_score(gold, found, average="micro", zero_division=0))
+
+
 def test_lengths_must_agree():
     for wrong in (
         lambda: entity_scores([[]], []),
         lambda: accuracy(np.zeros(2), np.zeros(3)),
+        lambda: label_scores(np.zeros((2, 1)), np.zeros((1, 1)), ["x"]),
         lambda: class_scores(np.zeros(2, int), np.zeros(3, int), ["x"]),
     ):
         with pytest.raises(InputError):
