@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,6 +34,26 @@ def strings_of(letters: npt.NDArray[np.uint8], bounds: npt.NDArray[np.int64]) ->
     import pyarrow as pa
 
     return pa.LargeStringArray.from_buffers(len(bounds) - 1, pa.py_buffer(bounds), pa.py_buffer(letters))
+
+
+def array_of(strings: Sequence[str]) -> pa.LargeStringArray:
+    """An Arrow array of Python strings; unlike `pyarrow.array`, this does not import pandas where there is one."""
+    encoded = list(map(str.encode, strings))
+    bounds = np.zeros(len(encoded) + 1, np.int64)
+    np.cumsum(list(map(len, encoded)), out=bounds[1:])
+    return strings_of(np.frombuffer(b"".join(encoded), np.uint8), bounds)
+
+
+def taken(
+    strings: pa.LargeStringArray, positions: npt.NDArray[np.int32] | npt.NDArray[np.int64]
+) -> pa.LargeStringArray:
+    """The strings at some positions; unlike `take` with a numpy array, this does not import pandas."""
+    import pyarrow as pa
+
+    kind = pa.int32() if positions.dtype == np.int32 else pa.int64()
+    return strings.take(
+        pa.Array.from_buffers(kind, len(positions), [None, pa.py_buffer(np.ascontiguousarray(positions))])
+    )
 
 
 def distinct(strings: pa.LargeStringArray) -> tuple[npt.NDArray[np.int32], pa.LargeStringArray]:

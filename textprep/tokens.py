@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from textprep.arrow_strings import distinct
+from textprep.arrow_strings import array_of, distinct
 from textprep.errors import ConfigError, InputError, unknown_name
 from textprep.layer import Layer
 
@@ -51,9 +51,8 @@ class Tokens:
     @classmethod
     def of(cls, words: list[str], codes: Ints, offsets: Longs, starts: Ints, ends: Ints) -> Tokens:
         """Make tokens whose distinct words are given as Python strings."""
-        import pyarrow as pa
 
-        tokens = cls(pa.array(words, pa.large_string()), codes, offsets, starts, ends)
+        tokens = cls(array_of(words), codes, offsets, starts, ends)
         tokens.__dict__["words"] = words
         return tokens
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from textprep.arrow_strings import distinct
+from textprep.arrow_strings import array_of, distinct, taken
 from textprep.errors import ConfigError
 from textprep.outcomes import Outcomes
 from textprep.pieces import placed_pieces
@@ -101,7 +101,7 @@ class WordChain:
         """What becomes of some distinct words."""
         unknown, known = self._memory.recall(words)
         if known is None and len(unknown) < len(words):
-            new = words.take(unknown)
+            new = taken(words, unknown)
             if self._memory.remember(new, self._computed(new)):
                 _, known = self._memory.recall(words)
         if known is None:
@@ -133,7 +133,7 @@ class WordChain:
                 children = _ranges(cut.outcomes.offsets[batch.codes], counts)
                 batch = _expanded(batch, types, codes, cut.outcomes, spelt)
                 spelt = np.repeat(spelt, counts) & cut.spelt[children]
-        return Outcomes(batch.offsets, batch.types.take(batch.codes), batch.starts, -batch.ends)
+        return Outcomes(batch.offsets, taken(batch.types, batch.codes), batch.starts, -batch.ends)
 
 
 class _Cut(NamedTuple):
@@ -145,8 +145,6 @@ class _Cut(NamedTuple):
 
 def _cut(stage: WordStage, words: list[str]) -> _Cut:
     """The outcomes of a stage as columns: pieces that spell the word when joined stand side by side in it."""
-    import pyarrow as pa
-
     given: Sequence[Outcome] = stage.map_words(words)
     if len(given) != len(words):
         problem = f"{stage} gave {len(given)} outcomes for {len(words)} words"
@@ -162,7 +160,7 @@ def _cut(stage: WordStage, words: list[str]) -> _Cut:
                 places.append((start, len(word) - end, len(text) == end - start))
         offsets.append(len(texts))
     columns = np.ascontiguousarray(np.array(places, np.int32).reshape(-1, 3).T)
-    pieces = pa.array(texts, pa.large_string())
+    pieces = array_of(texts)
     return _Cut(Outcomes(np.array(offsets), pieces, columns[0], columns[1]), columns[2].astype(np.uint8))
 
 
@@ -171,8 +169,8 @@ def _as_long(words: pa.LargeStringArray, given: pa.LargeStringArray) -> npt.NDAr
     import pyarrow.compute as pc
 
     same = pc.equal(pc.utf8_length(words), pc.utf8_length(given)).fill_null(False)
-    whether: npt.NDArray[np.uint8] = same.to_numpy(zero_copy_only=False).astype(np.uint8)
-    return whether
+    bits = np.unpackbits(np.frombuffer(same.buffers()[1] or b"", np.uint8), bitorder="little")
+    return bits[same.offset : same.offset + len(same)]
 
 
 def _ranges(begins: Longs, counts: Longs) -> Longs:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from textprep.arrow_strings import buffers_of, strings_of
+from textprep.arrow_strings import buffers_of, strings_of, taken
 from textprep.outcomes import Outcomes
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class WordMemory:
         places, unknown = self._places(words)
         if unknown < len(words):  # another thread came first
             new = np.flatnonzero(places < 0)
-            words, outcomes = words.take(new), _selected(outcomes, new)
+            words, outcomes = taken(words, new), _selected(outcomes, new)
         letters, bounds = _packed(words)
         texts, piece_bounds = _packed(outcomes.pieces)
         if len(words) > self.most_words or len(letters) + len(texts) > self.most_bytes:
@@ -159,7 +159,7 @@ def _selected(outcomes: Outcomes, words: npt.NDArray[np.int64]) -> Outcomes:
     counts = np.diff(outcomes.offsets)[words]
     offsets = np.append(0, np.cumsum(counts))
     chosen = np.arange(offsets[-1]) + np.repeat(outcomes.offsets[words] - offsets[:-1], counts)
-    return Outcomes(offsets, outcomes.pieces.take(chosen), outcomes.heads[chosen], outcomes.tails[chosen])
+    return Outcomes(offsets, taken(outcomes.pieces, chosen), outcomes.heads[chosen], outcomes.tails[chosen])
 
 
 def _packed(strings: pa.LargeStringArray) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:

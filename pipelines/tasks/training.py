@@ -76,7 +76,8 @@ def train(
     kind = TASKS[task] if isinstance(task, str) else task
     settings = settings or kind.settings_class()  # says what is missing, if it is torch
 
-    import torch
+    from seqmodels import fit  # says which extra is missing, if one is
+    import torch  # isort: skip
 
     _check_settings(kind, settings)
     checkpoint = _checkpoint(out, resume)
@@ -129,7 +130,7 @@ def train(
         run = kind.run_class(this, parts)
         development = Development(run, dev_set, dev_tokens)
         place = checkpoint.state if checkpoint else None
-        state = seqmodels.fit(model, batches, development, settings.training, hooks, checkpoint=place, resume=resume)
+        state = fit(model, batches, development, settings.training, hooks, checkpoint=place, resume=resume)
 
     scores = development.scores()
     for note in scores["notes"]:

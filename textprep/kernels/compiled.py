@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import importlib.util
 import sys
 import tempfile
 import threading
@@ -89,6 +90,7 @@ class Kernel(Generic[R]):
         """Compile it, or load what was compiled on this machine before."""
         with self._lock:
             if self._compiled is None:
+                _load_numba()
                 folder = _kept_in(self.__module__.partition(".")[0])
                 with _cache_in(folder):
                     kernel = numba.njit(nogil=True, cache=folder is not None)(self.function)
@@ -170,6 +172,20 @@ def _cache_in(folder: Path | None) -> Iterator[None]:
             yield
         finally:
             numba.config.CACHE_DIR = before
+
+
+@cache
+def _load_numba() -> None:
+    """Load what numba compiles with, but not scipy.linalg, which it imports only to see whether it is there: 0.15 s."""
+    blas = "scipy.linalg.cython_blas"
+    if blas in sys.modules or "numba.np.arraymath" in sys.modules:
+        return
+    sys.modules[blas] = None  # type: ignore[assignment]
+    try:
+        from numba.np import arraymath
+    finally:
+        del sys.modules[blas]
+    arraymath._HAVE_BLAS = importlib.util.find_spec("scipy") is not None
 
 
 def _is_kept(kernel: Any) -> bool:

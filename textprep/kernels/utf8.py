@@ -71,7 +71,6 @@ def width(b: int) -> int:
 def characters_in(data: Bytes, i: int, j: int) -> int:
     """How many code points bytes i..j hold."""
     count = 0
-    while i < j:
-        count += data[i] & 0xC0 != 0x80
-        i += 1
+    for b in data[i:j]:
+        count += b & 0xC0 != 0x80
     return count

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from textprep.arrow_strings import array_of
 from textprep.changed_documents import with_documents
 from textprep.edits import EditLog, Edits
 from textprep.stages import register
@@ -48,7 +49,6 @@ class Lower:
 
 def lower_case(words: pa.LargeStringArray) -> pa.LargeStringArray:
     """The words as `str.lower` gives them, most of them compiled."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
     beyond = pc.invert(pc.string_is_ascii(words))
@@ -56,7 +56,7 @@ def lower_case(words: pa.LargeStringArray) -> pa.LargeStringArray:
     if not pc.any(beyond).as_py():
         return lowered
     others = [word.lower() for word in words.filter(beyond).to_pylist()]
-    return pc.replace_with_mask(lowered, beyond, pa.array(others, pa.large_string()))
+    return pc.replace_with_mask(lowered, beyond, array_of(others))
 
 
 def _edits(texts: Mapping[int, str], documents: int) -> Edits:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from textprep.arrow_strings import array_of
 from textprep.errors import unknown_name
 from textprep.stages import register
 
@@ -44,6 +45,4 @@ class Stem:
 
     def map_array(self, words: pa.LargeStringArray) -> pa.LargeStringArray:
         """Give the stem of each word."""
-        import pyarrow as pa
-
-        return pa.array(self.map_words(words.to_pylist()), pa.large_string())
+        return array_of(self.map_words(words.to_pylist()))

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from textprep.arrow_strings import array_of
 from textprep.errors import ConfigError
 from textprep.extras import missing_part
 from textprep.normalize.lower import lower_case
@@ -75,10 +76,9 @@ class StopWords:
 
     def map_array(self, words: pa.LargeStringArray) -> pa.LargeStringArray:
         """Give null for each stop word."""
-        import pyarrow as pa
         import pyarrow.compute as pc
 
-        dropped = pa.array(sorted(self._dropped), pa.large_string())  # type: ignore[attr-defined]
+        dropped = array_of(sorted(self._dropped))  # type: ignore[attr-defined]
         return pc.if_else(pc.is_in(lower_case(words), dropped), None, words)
 
 
