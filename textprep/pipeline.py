@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
@@ -20,7 +21,7 @@ from textprep.pipeline_folder import CARD, read_pipeline, write_pipeline
 from textprep.protocols import ContextStage, LoweringTokenizer, PairStage, Stage, TextStage, Tokenizer, WordStage
 from textprep.special_tokens import DEFAULT, SpecialTokens
 from textprep.texts import Texts, TextSource
-from textprep.tokens import Tokens
+from textprep.tokens import Tokens, with_shared_types
 from textprep.vocabulary import Vocabulary
 from textprep.word_chain import Map, WordChain
 from textprep.word_counts import MAX_TYPES
@@ -67,22 +68,20 @@ class Pipeline:
         Raises:
             InputError: A document is not a string.
         """
-        if threads < 1:
-            raise ConfigError(f"threads is {threads}; give 1 or more")
-        source = Texts.of(texts)
-        if threads == 1:
-            return self._tokens([source], map)
-        with ThreadPoolExecutor(threads) as pool:
-            return self._tokens(source.split(threads), pool.map)
+        with _workers(threads) as run:
+            edited, tokens = self._parts(texts, threads, run)
+            return Tokens.concat(list(run(_with_source_spans, edited, tokens)))
 
-    def _tokens(self, parts: list[Texts], run: Map) -> Tokens:
-        edited = list(run(self._edited, parts))
+    def _parts(self, texts: TextSource, threads: int, run: Map) -> tuple[list[Texts], list[Tokens]]:
+        """The edited texts in a part for each thread, and their tokens, with spans in these texts."""
+        source = Texts.of(texts)
+        edited = list(run(self._edited, source.split(threads) if threads > 1 else [source]))
         tokens = list(run(self._tokenize, edited))
         for stage in self._token_stages:
             tokens = (
                 stage(tokens, run) if isinstance(stage, WordChain | PairChain) else list(run(stage.rewrite, tokens))
             )
-        return Tokens.concat(list(run(_with_source_spans, edited, tokens)))
+        return edited, tokens
 
     def _edited(self, texts: Texts) -> Texts:
         for stage in self._text_stages:
@@ -98,7 +97,9 @@ class Pipeline:
         """
         if self.vocabulary is None:
             raise ConfigError("the pipeline has no vocabulary yet; call fit(texts) first")
-        return self.vocabulary.ids(self(texts, threads))
+        with _workers(threads) as run:
+            _, tokens = self._parts(texts, threads, run)
+            return self.vocabulary.ids(*with_shared_types(tokens), run=run)
 
     def fit(
         self,
@@ -174,6 +175,18 @@ class Pipeline:
 
     def __repr__(self) -> str:
         return f"Pipeline({', '.join(map(repr, self.stages))})"
+
+
+@contextmanager
+def _workers(threads: int) -> Iterator[Map]:
+    """`map`, or its like with several threads."""
+    if threads < 1:
+        raise ConfigError(f"threads is {threads}; give 1 or more")
+    if threads == 1:
+        yield map
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        yield pool.map
 
 
 def _with_source_spans(texts: Texts, tokens: Tokens) -> Tokens:

@@ -239,7 +239,6 @@ class Tokens:
             raise ConfigError("some of these tokens have layers or sentences that others lack; give all the same")
         parts = with_shared_types(parts)
         sizes = np.cumsum([0, *(part.count for part in parts)])
-        offsets = [part.offsets[:-1] + size for part, size in zip(parts, sizes[:-1], strict=True)]
         sentences = [
             part.sentences[:-1] + size
             for part, size in zip(parts, sizes[:-1], strict=True)
@@ -248,7 +247,7 @@ class Tokens:
         return Tokens(
             parts[0].types,
             np.concatenate([part.codes for part in parts]),
-            np.concatenate([*offsets, sizes[-1:]]),
+            joined_offsets(parts),
             np.concatenate([part.starts for part in parts]),
             np.concatenate([part.ends for part in parts]),
             np.concatenate([*sentences, sizes[-1:]]) if sentences else None,
@@ -268,6 +267,12 @@ class Tokens:
             raise IndexError(f"document {document} of {size}")
         document %= size
         return slice(int(self.offsets[document]), int(self.offsets[document + 1]))
+
+
+def joined_offsets(parts: Sequence[Tokens]) -> Longs:
+    """Where each document begins when the parts stand one behind the other.  # (documents + 1,)"""
+    sizes = np.cumsum([0, *(part.count for part in parts)])
+    return np.concatenate([*(part.offsets[:-1] + size for part, size in zip(parts, sizes, strict=False)), sizes[-1:]])
 
 
 def with_shared_types(parts: Sequence[Tokens]) -> list[Tokens]:

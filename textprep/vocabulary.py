@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from textprep.atomic import atomic_file
 from textprep.errors import ArtifactError, ConfigError, InputError
 from textprep.ids import Ids
 from textprep.special_tokens import DEFAULT, SpecialTokens
-from textprep.tokens import Tokens
+from textprep.tokens import Tokens, joined_offsets
 from textprep.word_counts import WordCounts
 
 
@@ -105,21 +105,30 @@ class Vocabulary:
     def __repr__(self) -> str:
         return f"Vocabulary({len(self)} words)"
 
-    def ids(self, tokens: Tokens) -> Ids:
+    def ids(self, tokens: Tokens, *more: Tokens, run: Callable[..., Iterable[object]] = map) -> Ids:
         """Turn tokens into ids: one look-up a distinct word, one gather.
+
+        Args:
+            tokens, more: The tokens; parts of consecutive documents over one set of distinct words.
+            run: How the parts are worked on: one after the other, or by several threads.
 
         Raises:
             InputError: A word is not known, and there is no special token for unknown words.
         """
         from textprep.kernels.gather import translate
 
+        parts = [tokens, *more]
         index, unknown = self.index, self._unknown
         of_type: npt.NDArray[np.int32] = np.array([index.get(word, unknown) for word in tokens.words], np.int32)
-        values = np.empty_like(tokens.codes)
-        translate(tokens.codes, of_type, values)
+        bounds = np.cumsum([0, *(part.count for part in parts)]).tolist()
+        values = np.empty(bounds[-1], np.int32)
+        into = [values[first:last] for first, last in zip(bounds[:-1], bounds[1:], strict=True)]
+        list(run(translate, [part.codes for part in parts], [of_type] * len(parts), into))
         if unknown < 0 and (values < 0).any():
-            self[tokens.words[tokens.codes[int(np.argmax(values < 0))]]]
-        return Ids(values, tokens.offsets)
+            place = int(np.argmax(values < 0))
+            part = int(np.searchsorted(bounds, place, side="right")) - 1
+            self[tokens.words[parts[part].codes[place - bounds[part]]]]
+        return Ids(values, joined_offsets(parts))
 
     def save(self, file: str | os.PathLike[str]) -> None:
         """Write one line a word, `["word", count]`, in the order of the ids behind the special tokens (JSON Lines).
