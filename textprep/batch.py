@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from textprep.distinct_words import DistinctWords
 from textprep.ordered_threads import alongside, in_order
 from textprep.output_place import check_output
 from textprep.readers import BadRow, open_documents
+from textprep.readers.columns import Column, text_name
 from textprep.writers.formats import by_ending
 
 if TYPE_CHECKING:
@@ -57,7 +59,9 @@ def preprocess(
     out: str | os.PathLike[str],
     pipeline: Pipeline,
     *,
-    column: str = "text",
+    column: Column = "text",
+    header: bool = True,
+    encoding: str = "utf-8",
     threads: int = 1,
     on_bad_row: Callable[[BadRow], object] | None = None,
 ) -> Totals:
@@ -68,7 +72,9 @@ def preprocess(
         out: A `.parquet`, `.jsonl` or `.txt` file: the input's columns and `tokens`, `starts`, `ends` (and `ids`, if
             the pipeline has a vocabulary); in `.txt` the tokens alone, with a space between.
         pipeline: From texts to tokens.
-        column: The column of the texts.
+        column: The column of the texts: its name, its number, or several to be joined (`textprep.readers.columns`).
+        header: Whether the first line of a CSV or TSV file names its columns.
+        encoding: Of the text in the inputs, a name that Python knows.
         threads: How many batches are worked on at once, while another thread writes; the output is the same.
         on_bad_row: What gets each row that cannot be used; without it the first one is an error.
 
@@ -78,14 +84,14 @@ def preprocess(
     """
     formats = by_ending()
     check_output(out, formats, inputs)
-    totals, words, start = Totals(), DistinctWords(), time.perf_counter()
+    totals, words, start, text = Totals(), DistinctWords(), time.perf_counter(), text_name(column)
     with atomic_file(out) as part, part.open("wb") as file:
         writer = formats[Path(out).suffix](file)
 
         def work(batch: pa.RecordBatch) -> tuple[Any, Tokens, int]:
-            tokens = pipeline(batch.column(column))
+            tokens = pipeline(batch.column(text))
             ids = pipeline.vocabulary.ids(tokens) if pipeline.vocabulary else None
-            return writer.render(batch, tokens, ids), tokens, int(np.ptp(buffers_of(batch.column(column))[1]))
+            return writer.render(batch, tokens, ids), tokens, int(np.ptp(buffers_of(batch.column(text))[1]))
 
         def write(worked: tuple[Any, Tokens, int]) -> tuple[int, int, int]:
             rendered, tokens, size = worked
@@ -93,14 +99,15 @@ def preprocess(
             words.add(tokens.types)
             return len(tokens), tokens.count, size
 
-        batches = _documents(inputs, column, pipeline, on_bad_row)
+        read = partial(open_documents, column=column, header=header, encoding=encoding, on_bad_row=on_bad_row)
+        batches = _documents(inputs, read, pipeline)
         with closing(in_order(work, batches, threads)) as worked, closing(alongside(write, worked)) as written:
             for documents, count, size in written:
                 totals.documents += documents
                 totals.tokens += count
                 totals.bytes += size
         if not totals.documents:  # a valid file without rows, whose columns have their types
-            write(work(_no_documents(column)))
+            write(work(_no_documents(text)))
         writer.finish()
     totals.types, totals.types_error = words.count, words.error
     totals.seconds = time.perf_counter() - start
@@ -108,15 +115,12 @@ def preprocess(
 
 
 def _documents(
-    inputs: Sequence[str | os.PathLike[str]],
-    column: str,
-    pipeline: Pipeline,
-    on_bad_row: Callable[[BadRow], object] | None,
+    inputs: Sequence[str | os.PathLike[str]], read: Callable[..., Iterable[pa.RecordBatch]], pipeline: Pipeline
 ) -> Iterator[pa.RecordBatch]:
     new = NEW_COLUMNS if pipeline.vocabulary else NEW_COLUMNS[:3]
     schema = None
     for path in inputs:
-        for batch in open_documents(path, column, on_bad_row=on_bad_row):
+        for batch in read(path):
             if schema is None:
                 schema = batch.schema
                 check_columns_free(new, schema.names, path)

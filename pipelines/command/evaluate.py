@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from pipelines.command.bad_rows import OnError, OnErrorOption, bad_rows
-from pipelines.command.run_options import Device, Encoding, Threads, in_place_of_the_runs
+from pipelines.command.document_options import Encoding
+from pipelines.command.run_options import Device, Threads, in_place_of_the_runs
 
 
 def evaluate(

@@ -12,7 +12,8 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipelines.command.bad_rows import OnError, OnErrorOption, bad_rows
-from pipelines.command.run_options import Device, Encoding, Threads, in_place_of_the_runs
+from pipelines.command.document_options import ColumnOption, Encoding, NoHeader
+from pipelines.command.run_options import Device, Threads, in_place_of_the_runs
 
 if TYPE_CHECKING:
     from pipelines.tasks.tag_task import TagRun
@@ -31,12 +32,8 @@ def predict(
         ),
     ] = "-",
     out: Annotated[Path | None, typer.Option("-o", "--out", help="A JSONL file; standard output if not given.")] = None,
-    column: Annotated[
-        str, typer.Option(help="The column that holds the text: its name, its number from 0, or title+description.")
-    ] = "text",
-    no_header: Annotated[
-        bool, typer.Option("--no-header", help="The first line of a CSV or TSV file is a row like the others.")
-    ] = False,
+    column: ColumnOption = "text",
+    no_header: NoHeader = False,
     words: Annotated[
         bool, typer.Option("--words", help="The texts are sentences cut into words, parted by spaces: tag these.")
     ] = False,

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from pipelines.command.bad_rows import OnError, OnErrorOption, bad_rows
+from pipelines.command.document_options import ColumnOption, Encoding, NoHeader
 
 
 def prep(
@@ -21,18 +22,30 @@ def prep(
         str,
         typer.Option(help="words, search, sentiment, treebank, white_space; or a JSON file; or a saved pipeline."),
     ] = "words",
-    column: Annotated[str, typer.Option(help="The column that holds the text.")] = "text",
+    column: ColumnOption = "text",
+    no_header: NoHeader = False,
+    encoding: Encoding = None,
     threads: Annotated[int, typer.Option(min=1, help="How many threads work at once.")] = 1,
     on_error: OnErrorOption = OnError.STOP,
     as_json: Annotated[bool, typer.Option("--json", help="Print the totals as one JSON object.")] = False,
 ) -> None:
     """Turn documents into tokens with their positions; other columns travel along."""
     from textprep.batch import preprocess
+    from textprep.readers.columns import written_column
     from textprep.recipes import open_recipe
 
     pipeline = open_recipe(recipe)
     with bad_rows(on_error, out, inputs) as on_bad_row:
-        totals = preprocess(inputs, out, pipeline, column=column, threads=threads, on_bad_row=on_bad_row).as_dict()
+        totals = preprocess(
+            inputs,
+            out,
+            pipeline,
+            column=written_column(column),
+            header=not no_header,
+            encoding=encoding or "utf-8",
+            threads=threads,
+            on_bad_row=on_bad_row,
+        ).as_dict()
     if as_json:
         print(json.dumps(totals))
     else:

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 import typer
 
-Encoding = Annotated[str | None, typer.Option(help="How the file's characters are written, if not in UTF-8.")]
 Device = Annotated[str | None, typer.Option(help="Where the model computes: cpu, cuda, mps, or auto.")]
 Threads = Annotated[int | None, typer.Option(min=0, help="How many threads the model may use; 0 leaves it to torch.")]
 

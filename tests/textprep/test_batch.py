@@ -127,7 +127,7 @@ def test_threads_change_nothing(tmp_path, target, monkeypatch):
 def small_batches() -> Callable[..., Iterator[pa.RecordBatch]]:
     from textprep.readers import open_documents
 
-    return lambda path, column, on_bad_row=None: open_documents(path, column, batch_bytes=64, on_bad_row=on_bad_row)
+    return lambda path, **options: open_documents(path, batch_bytes=64, **options)
 
 
 def test_in_order_keeps_order_and_does_not_run_ahead():

@@ -37,6 +37,15 @@ def test_standard_input_several_files_and_threads(textmill):
     assert Path("out.txt").read_text() == "zero\none\n"
 
 
+def test_columns_by_number_without_a_header_in_another_encoding(textmill):
+    Path("in.csv").write_bytes('"3","Título","Descripción"\n"1","b","c"\n'.encode("latin-1"))
+    options = ["--column", "1+2", "--no-header", "--encoding", "latin-1"]
+    assert textmill("prep", "in.csv", "-o", "out.jsonl", *options).code == 0
+    first, second = map(json.loads, Path("out.jsonl").read_text(encoding="utf-8").splitlines())
+    assert (first["text"], first["tokens"]) == ("Título\nDescripción", ["título", "descripción"])
+    assert (second["0"], second["tokens"]) == ("1", ["b", "c"])
+
+
 def test_another_column_and_a_recipe_of_ones_own(textmill):
     Path("in.csv").write_text("id,body\n7,A B\n")
     Path("mine.json").write_text('{"stages": [{"stage": "words.v1"}]}')
