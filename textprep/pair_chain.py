@@ -13,7 +13,7 @@ from textprep.outcomes import Outcomes
 from textprep.pieces import placed_pieces
 from textprep.protocols import Outcome, PairStage
 from textprep.tokens import Ints, Longs, Tokens, with_shared_types
-from textprep.word_chain import Map
+from textprep.worker_threads import Map
 
 
 class PairChain:

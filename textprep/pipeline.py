@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
@@ -23,8 +21,9 @@ from textprep.special_tokens import DEFAULT, SpecialTokens
 from textprep.texts import Texts, TextSource
 from textprep.tokens import Tokens, with_shared_types
 from textprep.vocabulary import Vocabulary
-from textprep.word_chain import Map, WordChain
+from textprep.word_chain import WordChain
 from textprep.word_counts import MAX_TYPES
+from textprep.worker_threads import Map, workers
 
 
 class Pipeline:
@@ -68,9 +67,9 @@ class Pipeline:
         Raises:
             InputError: A document is not a string.
         """
-        with _workers(threads) as run:
-            edited, tokens = self._parts(texts, threads, run)
-            return Tokens.concat(list(run(_with_source_spans, edited, tokens)))
+        run = workers(threads)
+        edited, tokens = self._parts(texts, threads, run)
+        return Tokens.concat(list(run(_with_source_spans, edited, tokens)))
 
     def _parts(self, texts: TextSource, threads: int, run: Map) -> tuple[list[Texts], list[Tokens]]:
         """The edited texts in a part for each thread, and their tokens, with spans in these texts."""
@@ -97,9 +96,9 @@ class Pipeline:
         """
         if self.vocabulary is None:
             raise ConfigError("the pipeline has no vocabulary yet; call fit(texts) first")
-        with _workers(threads) as run:
-            _, tokens = self._parts(texts, threads, run)
-            return self.vocabulary.ids(*with_shared_types(tokens), run=run)
+        run = workers(threads)
+        _, tokens = self._parts(texts, threads, run)
+        return self.vocabulary.ids(*with_shared_types(tokens), run=run)
 
     def fit(
         self,
@@ -175,18 +174,6 @@ class Pipeline:
 
     def __repr__(self) -> str:
         return f"Pipeline({', '.join(map(repr, self.stages))})"
-
-
-@contextmanager
-def _workers(threads: int) -> Iterator[Map]:
-    """`map`, or its like with several threads."""
-    if threads < 1:
-        raise ConfigError(f"threads is {threads}; give 1 or more")
-    if threads == 1:
-        yield map
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        yield pool.map
 
 
 def _with_source_spans(texts: Texts, tokens: Tokens) -> Tokens:

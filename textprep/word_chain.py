@@ -6,8 +6,8 @@ their places in the word; so each stage gets the distinct pieces that the one be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,11 +19,10 @@ from textprep.pieces import placed_pieces
 from textprep.protocols import ArrayStage, Outcome, WordStage
 from textprep.tokens import Ints, Longs, Tokens, with_shared_types
 from textprep.word_memory import WordMemory
+from textprep.worker_threads import Map
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-Map: TypeAlias = Callable[..., Iterable[Any]]  # `map`, or the like of several threads
 
 
 FEW, MOST_FEW = 64, 1 << 14  # distinct words
