@@ -16,6 +16,7 @@ RUNS = (
     ("ner",),
     ("sentiment", "sst2"),
     ("sentiment", "imdb"),
+    ("classification",),
 )
 
 

@@ -7,6 +7,7 @@ from .batches.word_batches import Batches as Batches, WordBatch as WordBatch
 from .heads.class_head import ClassHead as ClassHead, ClassHeadSettings as ClassHeadSettings
 from .heads.crf import CRF as CRF
 from .heads.multi_label_head import MultiLabelHead as MultiLabelHead, MultiLabelHeadSettings as MultiLabelHeadSettings
+from .heads.ngram_scores import NGramScores as NGramScores
 from .heads.softmax import SoftmaxTags as SoftmaxTags
 from .heads.tag_decoder import TAG_DECODERS as TAG_DECODERS
 from .heads.tag_head import TagHead as TagHead, TagHeadSettings as TagHeadSettings
@@ -65,6 +66,6 @@ from .training.hooks import Hook as Hook
 from .training.optimizers import ParameterGroup as ParameterGroup
 from .training.protocols import Evaluation as Evaluation
 from .training.schedules import rate_factor as rate_factor
-from .training.settings import TrainingSettings as TrainingSettings
+from .training.settings import TrainingBySize as TrainingBySize, TrainingSettings as TrainingSettings
 from .training.state import TrainingState as TrainingState
 from .training.weights import load_weights as load_weights, save_weights as save_weights

@@ -43,7 +43,6 @@ class RunParts:
         pipeline: From text to tokens, with the vocabulary.
         features: From distinct words to what the model is told about them.
         labels: The names of the classes or tags, in the order of their ids.
-        sizes: What the model must know of its vocabulary.
         model: The network.
     """
 
@@ -52,8 +51,13 @@ class RunParts:
     pipeline: Pipeline
     features: WordFeatures
     labels: list[str]
-    sizes: InputSizes
     model: Any
+
+    @property
+    def sizes(self) -> InputSizes:
+        """What the model must know of its vocabulary to be built."""
+        sizes: InputSizes = self.model.sizes
+        return sizes
 
     def word_vectors(self, min_count: int = 0) -> WordVectors:
         """The model's word vectors after training, of the words that it saw at least `min_count` times."""
@@ -167,4 +171,4 @@ def load_parts(
     model = kind(settings).model(sizes, labels)
     load_weights(model, path / "model.safetensors")
     model.eval()
-    return RunParts(card["task"], settings, pipeline, features, labels, sizes, model)
+    return RunParts(card["task"], settings, pipeline, features, labels, model)

@@ -45,7 +45,7 @@ class MultilabelSettings:
         )
     )
     training: seqmodels.TrainingSettings = field(
-        default_factory=lambda: seqmodels.TrainingSettings(
+        default_factory=lambda: seqmodels.TrainingBySize(
             epochs=12, learning_rate=0.002, average_decay=0.995, metric="micro_f1", precision="auto"
         )
     )

@@ -1,11 +1,10 @@
-"""Sentiment: classification of texts, with the settings that did best on reviews held out of IMDB's training half."""
+"""Sentiment: classification of texts by the opinion in them, under a name of its own."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Unpack
 
-import seqmodels
 from pipelines.tasks import training
 from pipelines.tasks.classifier import Classification, ClassificationSettings, ClassifierRun
 from pipelines.tasks.task import TASKS
@@ -14,13 +13,7 @@ from pipelines.tasks.text_task import LabelledSource
 
 @dataclass(frozen=True)
 class SentimentSettings(ClassificationSettings):
-    """Settings of a sentiment run."""
-
-    training: seqmodels.TrainingSettings = field(
-        default_factory=lambda: seqmodels.TrainingSettings(
-            epochs=4, learning_rate=0.002, average_decay=0.995, precision="auto"
-        )
-    )
+    """Settings of a sentiment run: those of any classifier."""
 
 
 class SentimentRun(ClassifierRun):
@@ -38,7 +31,7 @@ class Sentiment(Classification):
 def train_sentiment(
     train: LabelledSource, dev: LabelledSource | None = None, **options: Unpack[training.Options]
 ) -> SentimentRun:
-    """Train a classifier of opinions; as `train_classifier`, with settings for reviews."""
+    """Train a classifier of opinions; as `train_classifier`."""
     run = training.train(Sentiment, train, dev, **options)
     assert isinstance(run, SentimentRun)
     return run

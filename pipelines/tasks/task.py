@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from pipelines.datasets.selection import Examples
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from pipelines.runs.run import Run
-    from seqmodels import InputSizes
+    from seqmodels import Batches, InputSizes
     from textprep import Pipeline, Tokens
     from textprep.readers.bad_row import OnBadRow
     from textprep.texts import Texts
@@ -76,7 +77,7 @@ class Task(ABC, Generic[E, P]):
 
     @classmethod
     def sized(cls, settings: Any, examples: E) -> Any:
-        """The settings for this many examples: the place where numbers may follow from the size of the data."""
+        """The settings for this many training examples, with numbers in place of those zeros that ask for them."""
         return settings
 
     @abstractmethod
@@ -107,7 +108,17 @@ class Task(ABC, Generic[E, P]):
         matrix: npt.NDArray[np.float32] | None = None,
         weights: npt.NDArray[np.float32] | None = None,
     ) -> Any:
-        """The untrained model, with `loss(batch)` and `predict(batches)`."""
+        """The untrained model, with `loss(batch)`, `predict(batches)`, its `labels`, and its `sizes` as they are."""
+
+    def fit_at_once(self, model: Any, examples: Sequence[E], batches: Sequence[Batches]) -> None:
+        """Fit what of the model is not learned step by step to all examples at once; there is no such thing as a rule.
+
+        Called with the training data before the first epoch; and after the last one, if no development data was given,
+        with what was held out as well.
+        """
+
+    def weigh(self, model: Any, examples: E, batches: Batches) -> None:
+        """Fit to the development data, after each epoch, what the training data cannot tell; nothing as a rule."""
 
     def check(self, examples: E, labels: list[str]) -> None:
         """Raise InputError for examples that cannot be scored, before any time is spent."""

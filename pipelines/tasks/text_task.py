@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from abc import abstractmethod
 from collections import Counter
@@ -44,8 +45,8 @@ class TextData(WordData):
     """How many of the most frequent training words are known."""
     word_size: Size = 100
     """Length of the word vectors, if none are given."""
-    batch_size: Size = 32
-    """Texts in a training batch."""
+    batch_size: SizeOrNone = 0
+    """Texts in a training batch; 0: a thousandth of the training texts, but 32 to 128."""
     text: str = ""
     """The column of the texts: its name, its number from 0, or several to be joined (title+description); found by its
     usual names if empty."""
@@ -84,6 +85,18 @@ class TextTask(Task[LabelledTexts[Any], P]):
             raise ConfigError(f"setting data.label must name one column, not {data.label!r}")
         return text, label
 
+    @classmethod
+    def sized(cls, settings: Any, examples: LabelledTexts[Any]) -> Any:
+        """The settings with the batch size and the number of epochs that suit so many training texts, if they say 0.
+
+        An epoch has a thousand steps or so, of 32 to 128 texts. There are as many epochs as give 3,000 steps, however
+        few the texts are, but never fewer than 4 or more than 20.
+        """
+        size = settings.data.batch_size or min(128, max(32, len(examples) // 1000))
+        epochs = settings.training.epochs or min(20, max(4, round(3000 / math.ceil(len(examples) / size))))
+        data, training = replace(settings.data, batch_size=size), replace(settings.training, epochs=epochs)
+        return replace(settings, data=data, training=training)
+
     @abstractmethod
     def counts(self, examples: LabelledTexts[Any]) -> Counter[str]:
         """How many texts have each label."""
@@ -104,6 +117,19 @@ class TextTask(Task[LabelledTexts[Any], P]):
 
         class_weights = None if weights is None else torch.from_numpy(weights)
         return seqmodels.Classifier(self.settings.model, sizes, labels, matrix, class_weights)
+
+    def fit_at_once(
+        self,
+        model: seqmodels.Classifier,
+        examples: Sequence[LabelledTexts[Any]],
+        batches: Sequence[seqmodels.Batches],
+    ) -> None:
+        """Fit the linear model of words and word pairs, if there is one."""
+        model.fit_ngrams(batches, np.concatenate([self.targets(part, model.labels) for part in examples]))
+
+    def weigh(self, model: seqmodels.Classifier, examples: LabelledTexts[Any], batches: seqmodels.Batches) -> None:
+        """Find how much the network and the linear model count."""
+        model.weigh(batches, self.targets(examples, model.labels))
 
 
 def text_probabilities(run: Run[Any], texts: Texts) -> npt.NDArray[np.float32]:

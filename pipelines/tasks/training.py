@@ -78,22 +78,24 @@ def train(
 
     from seqmodels import fit  # says which extra is missing, if one is
     import torch  # isort: skip
+    from seqmodels.training.devices import open_devices  # isort: skip
 
     _check_settings(kind, settings)
     checkpoint = _checkpoint(out, resume)
     if out is not None:
         check_target(out, overwrite)
     start = time.perf_counter()
-    train_set = kind(settings).read(train, "train", on_bad_row)
-    settings = kind.sized(settings, train_set)
-    this, data, seed = kind(settings), settings.data, settings.training.seed
-    if checkpoint:
-        checkpoint.begin(settings)
+    this, seed = kind(settings), settings.training.seed
+    train_set = this.read(train, "train", on_bad_row)
     labels = this.labels(train_set)
     if dev is None:
-        train_set, dev_set = held_out(train_set, data.held_out, seed)
+        train_set, dev_set = held_out(train_set, settings.data.held_out, seed)
     else:
         dev_set = this.read(dev, "test", on_bad_row)
+    settings = kind.sized(settings, train_set)
+    this, data = kind(settings), settings.data
+    if checkpoint:
+        checkpoint.begin(settings)
 
     pipeline = open_recipe(data.recipe)
     tokens, dev_tokens = this.tokens(train_set, pipeline), this.tokens(dev_set, pipeline)
@@ -126,7 +128,9 @@ def train(
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         model = this.model(sizes, labels, words.matrix, this.weights(train_set, labels))
-        parts = RunParts(this.name, settings, pipeline, features, labels, sizes, model)
+        with open_devices(settings.training.device, settings.training.threads):
+            this.fit_at_once(model, [train_set], [batches])
+        parts = RunParts(this.name, settings, pipeline, features, labels, model)
         run = kind.run_class(this, parts)
         development = Development(run, dev_set, dev_tokens)
         place = checkpoint.state if checkpoint else None
@@ -135,6 +139,9 @@ def train(
     scores = development.scores()
     for note in scores["notes"]:
         warnings.warn(f"on the development data: {note}", InputWarning, stacklevel=2)
+    if dev is None:  # what was held out has done its service
+        with open_devices(settings.training.device, settings.training.threads):
+            this.fit_at_once(model, [train_set, dev_set], [batches, development.batches])
     if out is not None and state.is_main:
         facts = {
             "training data": _described(this, train_set, tokens),
@@ -166,8 +173,9 @@ class Development:
         self.run, self.examples, self.batches = run, examples, run.batches(tokens)
         self.names = frozenset(run.task.metrics)
 
-    def __call__(self, _: Any) -> dict[str, float]:
-        """The scores of an epoch."""
+    def __call__(self, model: Any) -> dict[str, float]:
+        """The scores of an epoch, once the model has been weighed."""
+        self.run.task.weigh(model, self.examples, self.batches)
         scores = self.scores()
         return {name: scores[name] for name in self.run.task.metrics}
 

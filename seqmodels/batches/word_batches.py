@@ -102,6 +102,11 @@ class Batches(PlannedBatches[WordBatch]):
         moved.features, moved.device = self.features.to(device), device
         return moved
 
+    def words(self) -> torch.Tensor:
+        """The row of the word matrix of each token that is not cut off, in the order of the corpus: (tokens,)."""
+        where = places(self.offsets, np.arange(len(self.lengths)), self.lengths)
+        return self.features.words[self._tensor(self.codes[where.positions]) + 1]
+
     def lay_out(self, rows: NDArray[np.int64]) -> WordBatch:
         """The batch of some rows."""
         lengths = self.lengths[rows]

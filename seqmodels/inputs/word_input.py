@@ -55,6 +55,8 @@ class InputSizes:
     """The first so many rows are trained; the rest stay as they were given."""
     chars: int = 2
     """Size of the alphabet, with padding (0) and unknown (1)."""
+    ngrams: int = 0
+    """Words and word pairs that a linear model beside the network knows."""
 
 
 class WordInput(nn.Module):

@@ -1,9 +1,9 @@
-"""A classifier of sequences: words → encoder → pooling → classes."""
+"""A classifier of sequences: words → encoder → pooling → classes, perhaps with a linear model beside all that."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 import numpy as np
@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from seqmodels.batches.word_batches import Batches, WordBatch
 from seqmodels.heads.class_head import ClassHeadSettings
 from seqmodels.heads.multi_label_head import MultiLabelHeadSettings
+from seqmodels.heads.ngram_scores import NGramScores
 from seqmodels.heads.pooled_head import PooledHead
 from seqmodels.inputs.word_input import InputSettings, InputSizes
 from seqmodels.layers.encoder import ENCODERS
 from seqmodels.layers.recurrent import RecurrentSettings
 from seqmodels.models.word_model import WordModel, targets_of
-from textprep.settings import KindOf
+from textprep.settings import KindOf, Within
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,16 @@ class ClassifierSettings:
     """What reads the sequence: recurrent or transformer."""
     head: ClassHeadSettings | MultiLabelHeadSettings = field(default_factory=ClassHeadSettings)
     """How classes are chosen: one for each sequence, or any number of them."""
+    ngrams: Annotated[float, Within(0)] = 0.0
+    """Freedom of a linear model of words and word pairs whose scores are added to the network's: what fitting the
+    training texts counts beside small weights, ten or so; 0 leaves it out."""
 
 
 class Classifier(WordModel):
     """Gives each sequence a class, or with a `MultiLabelHead` any number of labels.
+
+    With `ngrams` its scores are those of the network, which is trained by `loss`, and those of a linear model, which
+    `fit_ngrams` makes before that; `weigh` finds how much each counts, by rows that neither has learned from.
 
     Args:
         settings: How it is built.
@@ -55,19 +62,65 @@ class Classifier(WordModel):
         super().__init__(settings, sizes, labels, matrix)
         self.settings = settings
         self.head: PooledHead = settings.head.build(self.encoder, len(labels), class_weights)
+        self.ngrams = NGramScores(sizes.ngrams, len(labels)) if settings.ngrams else None
 
     def forward(self, batch: WordBatch, vectors: torch.Tensor | None = None) -> torch.Tensor:
         """The score of every class: (batch, classes). `vectors`: see `encode_words`."""
+        scores = self.network_scores(batch, vectors)
+        return scores if self.ngrams is None else self.ngrams.beside(scores, batch)
+
+    def network_scores(self, batch: WordBatch, vectors: torch.Tensor | None = None) -> torch.Tensor:
+        """The scores of the network alone: (batch, classes)."""
         scores: torch.Tensor = self.head(self.encode(batch, vectors), batch.mask)
         return scores
 
     def loss(self, batch: WordBatch) -> torch.Tensor:
-        """Mean loss of the batch's rows in nats; InputError if it has no targets."""
-        return self.head.loss(self(batch), targets_of(batch))
+        """Mean loss of the batch's rows in nats, by the network alone; InputError if it has no targets.
+
+        With the scores of the linear model, which knows the training rows, the network would have nothing to learn.
+        """
+        return self.head.loss(self.network_scores(batch), targets_of(batch))
 
     def probabilities(self, batch: WordBatch, vectors: torch.Tensor | None = None) -> torch.Tensor:
         """The probability of every class: (batch, classes)."""
         return self.head.probabilities(self(batch, vectors))
+
+    def fit_ngrams(self, corpora: Sequence[Batches], targets: NDArray[Any]) -> None:
+        """Fit the linear model, if there is one, to all rows of some corpora; on the processor, wherever the model is.
+
+        Args:
+            corpora: The rows.
+            targets: What is right for them, one corpus behind the other: (rows,) or (rows, labels).
+        """
+        if self.ngrams is None:
+            return
+        device = self.device
+        self.cpu()
+        words = torch.cat([part.words().cpu() for part in corpora])
+        lengths = torch.from_numpy(np.concatenate([part.lengths for part in corpora]))
+        freedom = self.settings.ngrams
+        self.ngrams.fit(words, lengths, torch.from_numpy(targets), self.head.loss, freedom=freedom)
+        self.sizes = replace(self.sizes, ngrams=len(self.ngrams.keys))
+        self.to(device)
+
+    @torch.no_grad()
+    def weigh(self, batches: Batches, targets: NDArray[Any]) -> None:
+        """Find how much the network and the linear model count, if there is one, by rows that neither has learned from.
+
+        Args:
+            batches: The rows.
+            targets: What is right for them, (rows,) or (rows, labels).
+        """
+        if (ngrams := self.ngrams) is None:
+            return
+
+        def both(batch: WordBatch, vectors: torch.Tensor | None) -> torch.Tensor:
+            return torch.stack([self.network_scores(batch, vectors), ngrams(batch)])
+
+        network, own = torch.zeros(2, len(batches.lengths), len(self.labels), device=self.device)
+        for _, rows, scores in self.scored(batches, both):
+            network[rows], own[rows] = scores
+        ngrams.weigh(network, own, torch.from_numpy(targets).to(self.device), self.head.loss)
 
     @torch.inference_mode()
     def predict(self, batches: Batches) -> NDArray[np.float32]:

@@ -6,8 +6,8 @@ kind.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 import torch
@@ -31,6 +31,9 @@ class WordModelSettings(Protocol):
     @property
     def encoder(self) -> Any:
         """How sequences of them are encoded: settings of a kind in `ENCODERS`."""
+
+
+Scorer: TypeAlias = Callable[[WordBatch, torch.Tensor | None], torch.Tensor]
 
 
 class Scored(NamedTuple):
@@ -80,13 +83,19 @@ class WordModel(nn.Module):
         """Vectors of a whole corpus' words, for batches with `shared_words`: (V, input)."""
         return self.input.in_chunks(features)
 
-    def scored(self, batches: Batches) -> Iterator[Scored]:
-        """The scores of all rows of a corpus, batch by batch, by the model in evaluation mode on its own device."""
+    def scored(self, batches: Batches, scorer: Scorer | None = None) -> Iterator[Scored]:
+        """The scores of all rows of a corpus, batch by batch, by the model in evaluation mode on its own device.
+
+        Args:
+            batches: The corpus.
+            scorer: What scores a batch, given also what `encode_words` gives for it or None; the model itself if None.
+        """
+        scorer = scorer or self
         self.eval()
         batches = batches.to(self.device)
         vectors = self.encode_words(batches.features) if batches.shared_words else None
         for batch in batches:
-            yield Scored(batch, batch.rows.cpu().numpy(), self(batch, vectors))
+            yield Scored(batch, batch.rows.cpu().numpy(), scorer(batch, vectors))
 
 
 def targets_of(batch: WordBatch) -> torch.Tensor:

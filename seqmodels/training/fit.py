@@ -178,6 +178,7 @@ def fit(
                 state.begin_epoch()
             checkpoints.write()
 
+        devices.make_alike(state.best.values())  # the main process's evaluation may have fitted buffers
         trained.load_state_dict(state.best)
         model.eval()
         for hook in hooks:

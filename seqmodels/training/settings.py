@@ -57,9 +57,19 @@ class TrainingSettings:
     """Whether to show a progress bar."""
 
 
+@dataclass(frozen=True)
+class TrainingBySize(TrainingSettings):
+    """How a model is trained, if the number of epochs may follow from the size of the data; `fit` must be told it."""
+
+    epochs: SizeOrNone = 0
+    """Times that the training set is walked through, at most; 0: as many as suit the number of examples."""
+
+
 def check_settings(settings: TrainingSettings) -> None:
     """Raise ConfigError for settings that cannot be used, before any time is spent."""
     checked(settings)
+    if settings.epochs < 1:
+        raise ConfigError("epochs must be at least 1, not 0")
     if settings.learning_rate == 0:
         raise ConfigError("learning_rate must be above 0")
     if settings.average_decay == 1:

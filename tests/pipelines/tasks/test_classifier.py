@@ -53,7 +53,7 @@ def test_balanced_weights_find_a_rare_class(reviews):
     data = reviews(320, 0)
     data = data.select([*range(0, 300, 2), *range(1, 20, 2)], "15 to 1")  # 150 pos, 10 neg
     test = reviews(60, 1)
-    choices = {"epochs": 2, "learning_rate": 0.03, "average_decay": 0.0, "metric": "balanced_accuracy"}
+    choices = {"epochs": 2, "learning_rate": 0.03, "average_decay": 0.0, "metric": "balanced_accuracy", "ngrams": 0}
     recalls = {}
     for weights in ("none", "balanced"):
         run = train_classifier(data, data, settings=with_values(SMALL, {**choices, "class_weights": weights}))

@@ -1,10 +1,23 @@
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
+import pytest
 from hypothesis import given, strategies as st
 
+from pipelines import ClassificationSettings, load, train_classifier
+from pipelines.datasets import LabelledTexts, held_out
+from pipelines.tasks.classifier import Classification
+from pipelines.tasks.multilabel import Multilabel
 from pipelines.tasks.text_task import TextData, shortened
 from textprep import Tokens
+from textprep.recipes import open_recipe
+from textprep.settings import with_values
+
+from ..conftest import SENTIMENT
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @given(st.lists(st.integers(0, 12), max_size=6), st.integers(1, 8), st.integers(0, 9))
@@ -20,3 +33,47 @@ def test_long_documents_keep_their_first_and_last_tokens(lengths: list[int], lim
         expected = document if length <= limit else document[:cut] + document[length - (limit - cut) :]
         assert kept[row] == [str(code) for code in expected]
         assert kept.spans(row) == [(code * 2, code * 2 + 1) for code in expected]
+
+
+@pytest.mark.parametrize(
+    "texts, batch_size, epochs",
+    [(1, 32, 20), (1800, 32, 20), (4907, 32, 19), (32000, 32, 4), (22500, 32, 4), (67349, 67, 4), (500000, 128, 4)],
+)
+def test_batches_and_epochs_by_the_number_of_texts(texts: int, batch_size: int, epochs: int) -> None:
+    data = LabelledTexts([""] * texts, ["a"] * texts, "mem")
+    for task in (Classification, Multilabel):
+        settings = with_values(task.settings_class(), {"epochs": 0})
+        sized = task.sized(settings, data)
+        assert (sized.data.batch_size, sized.training.epochs) == (batch_size, epochs)
+        chosen = with_values(settings, {"batch_size": 7, "epochs": 3})
+        assert task.sized(chosen, data) == chosen
+
+
+def grams_of_two_texts(texts: LabelledTexts[str]) -> int:
+    """Distinct words and pairs that at least two texts have."""
+    counts: Counter[object] = Counter()
+    for words in open_recipe("sentiment")(texts.texts):
+        counts.update({*words, *zip(words, words[1:], strict=False)})
+    return sum(count > 1 for count in counts.values())
+
+
+def test_what_was_held_out_is_learned_from_at_the_end(reviews, tmp_path) -> None:
+    settings = with_values(ClassificationSettings(), {**SENTIMENT, "epochs": 1, "held_out": 0.5, "max_words": 2000})
+    texts = reviews(80, 0)
+    train_set, dev_set = held_out(texts, 0.5, 0)
+    apart = train_classifier(train_set, dev_set, settings=settings)
+    assert apart.parts.sizes.ngrams == grams_of_two_texts(train_set)
+    run = train_classifier(texts, settings=settings, out=tmp_path / "run")
+    assert apart.parts.sizes.ngrams < run.parts.sizes.ngrams == grams_of_two_texts(texts)
+    ours, theirs = apart.parts.model, run.parts.model
+    assert ours.ngrams.balance.equal(theirs.ngrams.balance)  # found by what neither had seen then
+    assert ours.head.output.weight.equal(theirs.head.output.weight)
+    again = load(tmp_path / "run")
+    assert np.array_equal(again.probabilities(texts.texts), run.probabilities(texts.texts))
+
+
+def test_the_saved_settings_say_what_was_filled_in(reviews, tmp_path) -> None:
+    settings = with_values(ClassificationSettings(), {**SENTIMENT, "epochs": 0, "batch_size": 0, "hidden_size": 2})
+    train_classifier(reviews(40, 0), reviews(8, 1), settings=settings, out=tmp_path / "run")
+    saved = load(tmp_path / "run").parts.settings
+    assert (saved.data.batch_size, saved.training.epochs) == (32, 20)

@@ -82,6 +82,8 @@ def test_settings_that_cannot_be_used_are_refused_before_anything_is_read():
     wrong = replace(SMALL_NER, data=replace(SMALL_NER.data, batch_size=0))
     with pytest.raises(ConfigError, match=r"data\.batch_size must lie in 1"):
         train("ner", "never read", settings=wrong)
+    with pytest.raises(ConfigError, match=r"training\.epochs must lie in 1"):
+        train("ner", "never read", settings=replace(SMALL_NER, training=replace(SMALL_NER.training, epochs=0)))
 
 
 def test_a_share_of_sentences_is_held_out_if_there_is_no_development_data(tagged, tmp_path):
@@ -120,6 +122,17 @@ def test_a_run_killed_at_any_step_and_resumed_ends_with_the_same_weights(tagged,
     assert_same_weights(weights(resumed), weights(whole))
     assert_same_weights(weights(load(out)), weights(whole))
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+@pytest.mark.parametrize("step", [2, 9, 16])
+def test_a_classifier_with_a_linear_model_is_resumed_too(reviews, tmp_path, step):
+    settings = with_values(SMALL_SENTIMENT, {"checkpoint_steps": 1, "held_out": 0.2})
+    whole, out = train_sentiment(reviews(80, 0), settings=settings), tmp_path / "run"
+    with pytest.raises(KilledError):
+        train_sentiment(reviews(80, 0), settings=settings, out=out, resume=True, hooks=[KilledAt(step)])
+    train_sentiment(reviews(80, 0), settings=settings, out=out, resume=True)
+    assert_same_weights(weights(load(out)), weights(whole))
+    assert not weights(whole)["ngrams.balance"].equal(torch.ones(2))
 
 
 def test_a_checkpoint_of_other_settings_is_not_gone_on_from(tagged, tmp_path):

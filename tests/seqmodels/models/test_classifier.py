@@ -10,6 +10,7 @@ from seqmodels.metrics.scores import accuracy
 from seqmodels.models.classifier import Classifier, ClassifierSettings
 from seqmodels.training.fit import fit
 from seqmodels.training.settings import TrainingSettings
+from seqmodels.training.weights import load_weights, save_weights
 from textprep.errors import InputError
 from textprep.settings import with_values
 
@@ -92,3 +93,74 @@ def test_class_weights_are_for_training_only(corpus):
     batch = next(iter(batches(corpus)))
     losses = torch.nn.functional.cross_entropy(plain(batch), batch.targets, reduction="none")
     torch.testing.assert_close(weighted.loss(batch), (losses * weights[batch.targets]).mean())
+
+
+def with_ngrams(corpus, **settings):
+    model = make(corpus, ngrams=10.0, **settings)
+    model.fit_ngrams([batches(corpus)], corpus.labels)
+    return model
+
+
+def test_the_linear_model_is_added_and_the_loss_is_the_networks_alone(corpus):
+    model, plain = with_ngrams(corpus, output_dropout=0.0, input_dropout=0.0), make(corpus)
+    model.ngrams.balance.copy_(torch.tensor([0.5, 2.0]))
+    plain.load_state_dict(model.state_dict(), strict=False)
+    model.eval(), plain.eval()
+    batch = next(iter(batches(corpus)))
+    torch.testing.assert_close(model(batch), 0.5 * plain(batch) + 2 * model.ngrams(batch))
+    assert torch.equal(model.loss(batch), plain.loss(batch))
+    first = model.predict(batches(corpus))
+    for more in ({"size": 1}, {"tokens": 50, "seed": 3}, {"shared_words": True}):
+        np.testing.assert_allclose(model.predict(batches(corpus, **more)), first, atol=1e-5)
+
+
+def test_the_linear_model_is_fitted_to_all_corpora_as_to_one(corpus):
+    half = int(corpus.offsets[100])
+    parts = [
+        Batches(corpus.features, corpus.codes[:half], corpus.offsets[:101]),
+        Batches(corpus.features, corpus.codes[half:], corpus.offsets[100:] - half),
+    ]
+    model, other = with_ngrams(corpus), make(corpus, ngrams=10.0)
+    other.fit_ngrams(parts, corpus.labels)
+    assert other.sizes.ngrams == model.sizes.ngrams == len(model.ngrams.keys) > 0
+    for name, value in model.ngrams.state_dict().items():
+        assert torch.equal(value, other.ngrams.state_dict()[name]), name
+
+
+def test_a_model_with_a_linear_one_is_rebuilt_from_its_sizes_and_weights(corpus, tmp_path):
+    model = with_ngrams(corpus)
+    model.weigh(batches(corpus), corpus.labels)
+    assert not torch.equal(model.ngrams.balance, torch.ones(2))
+    save_weights(model, tmp_path / "model.safetensors")
+    again = Classifier(model.settings, model.sizes, model.labels)
+    load_weights(again, tmp_path / "model.safetensors")
+    np.testing.assert_array_equal(again.predict(batches(corpus)), model.predict(batches(corpus)))
+
+
+def test_the_balance_comes_back_with_the_best_epoch(corpus):
+    found = []
+
+    def evaluate(model):
+        model.weigh(batches(corpus), corpus.labels)
+        found.append(model.ngrams.balance.tolist())
+        return {"accuracy": [0.1, 0.9, 0.5][len(found) - 1]}
+
+    model = with_ngrams(corpus)
+    fit(model, batches(corpus, size=16, seed=0), evaluate, TrainingSettings(epochs=3, learning_rate=0.02))
+    assert found[0] != found[1] != found[2]
+    assert model.ngrams.balance.tolist() == found[1]
+
+
+def test_balanced_weights_reach_the_linear_model_too(corpus):
+    weights = torch.tensor([1.0, 20.0])
+    plain, weighted = with_ngrams(corpus), make(corpus, class_weights=weights, ngrams=10.0)
+    weighted.fit_ngrams([batches(corpus)], corpus.labels)
+    assert weighted.ngrams.bias.diff() > plain.ngrams.bias.diff()
+
+
+def test_without_a_linear_model_there_is_nothing_to_fit_or_weigh(corpus):
+    model = make(corpus)
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    model.fit_ngrams([batches(corpus)], corpus.labels)
+    model.weigh(batches(corpus), corpus.labels)
+    assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())

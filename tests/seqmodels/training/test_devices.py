@@ -31,6 +31,7 @@ class Model(nn.Module):
         super().__init__()
         self.line, self.seldom = nn.Linear(4, 3), nn.Linear(3, 3)
         self.parts = nn.Linear(3, 2)
+        self.register_buffer("tuned", torch.zeros(1))
 
     def loss(self, batch):
         x, y = batch
@@ -68,12 +69,14 @@ watch = Watch()
 
 def evaluate(model):
     evaluated.append(model)
+    model.tuned += 1
     return {"accuracy": float(len(evaluated))}
 
 state = fit(model, Batches(), evaluate, settings, [watch], checkpoint=folder + "/checkpoint")
 with open(f"{folder}/{'main' if state.is_main else 'other'}.json", "w") as file:
     json.dump({"weights": [weight.tolist() for weight in model.parameters()], "losses": watch.losses,
-               "evaluated": len(evaluated), "ended": state.ended, "scores": [r["accuracy"] for r in state.records],
+               "evaluated": len(evaluated), "tuned": model.tuned.item(), "ended": state.ended,
+               "scores": [r["accuracy"] for r in state.records],
                "accelerate": "accelerate" in sys.modules, "steps": state.step}, file)
 """
 
@@ -146,6 +149,7 @@ def test_two_processes_learn_what_one_learns_from_batches_of_twice_the_size(tmp_
     assert main["losses"] == other["losses"]
     assert (alone["steps"], main["steps"], other["steps"]) == (18, 18, 18)
     assert (main["evaluated"], other["evaluated"], other["scores"]) == (3, 0, [1, 2, 3])  # only the main one evaluates
+    assert (main["tuned"], other["tuned"]) == (3, 3)  # what evaluation has fitted is the best epoch's everywhere
     assert (main["ended"], other["ended"]) == ("epochs", "epochs")
     assert (alone["accelerate"], main["accelerate"]) == (False, True)
 

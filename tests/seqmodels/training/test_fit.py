@@ -13,7 +13,7 @@ from seqmodels.models.classifier import Classifier, ClassifierSettings
 from seqmodels.training.fit import fit
 from seqmodels.training.hooks import Hook
 from seqmodels.training.optimizers import ParameterGroup
-from seqmodels.training.settings import TrainingSettings
+from seqmodels.training.settings import TrainingBySize, TrainingSettings
 from textprep.errors import ConfigError, TextmillError
 
 
@@ -210,6 +210,11 @@ def test_interrupts_pass_through():
 def test_wrong_settings_are_refused(wrong):
     with pytest.raises(ConfigError):
         fit(Slope(), Numbers(1.0), scores(0.5), TrainingSettings(**{**PLAIN, "epochs": 1, **wrong}))
+
+
+def test_epochs_that_were_left_open_must_have_been_filled_in():
+    with pytest.raises(ConfigError, match="epochs must be at least 1"):
+        fit(Slope(), Numbers(1.0), scores(0.5), TrainingBySize(**{**PLAIN, "epochs": 0}))
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
