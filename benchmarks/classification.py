@@ -3,7 +3,7 @@
 Run as `python -m benchmarks.classification [SET ...] [--data-dir DIR] [--seeds N ...]`. The sets: TREC's 5,452
 questions of six kinds (500 test questions); TweetEval's tweets with one of four emotions (3,257, with development data;
 1,421 test tweets, scored by macro F1); and 2,000 of IMDB's training reviews (scored on 5,000 of the test reviews, both
-drawn with seed 0). Without development data a tenth of the training texts is held out to choose the epoch; the peers get
+drawn with seed 0). Without development data a tenth of the training texts is held out to choose the epoch; peers get
 all of them. Training time is from reading the files to the end.
 """
 
