@@ -15,16 +15,19 @@ import statistics
 import sys
 import tarfile
 import time
+import timeit
 from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.data_folder import machine, parser
 from textprep import Lower, Pipeline, Stem, StopWords, Vocabulary, Words
+from textprep.ordered_threads import in_order
 from textprep.words.stop_words import ENGLISH
 
 REVIEWS = "imdb/aclImdb_labeled.tar.xz"
 SAMPLE = 2000
 REPETITIONS = 3
+BATCH = 2000  # documents in a batch of a stream, some 2.6 MB
 CHUNK = 500  # documents that a peer gets at a time
 
 
@@ -47,6 +50,25 @@ def speeds(work: Callable[[list[str]], object], texts: list[str], chunk: int = s
             work(texts[first : first + chunk])
         rates.append(size / (time.perf_counter() - began))
     return sorted(rates, reverse=True)
+
+
+def stream_speeds(texts: list[str], vocabulary: Vocabulary, threads: int) -> list[float]:
+    """MB/s of each repetition over a stream of batches, ten times all texts; all but the first words have been seen."""
+    batches = [texts[first : first + BATCH] for first in range(0, len(texts), BATCH)] * 10
+    size, rates = 10 * megabytes(texts), []
+    for _ in range(REPETITIONS):
+        pipeline = textmill(vocabulary)
+        began = time.perf_counter()
+        for _ids in in_order(pipeline.ids, batches, threads):
+            pass
+        rates.append(size / (time.perf_counter() - began))
+    return sorted(rates, reverse=True)
+
+
+def short_text(vocabulary: Vocabulary) -> float:
+    """Microseconds from one short text to its tokens, when its words have been seen."""
+    pipeline, text = textmill(vocabulary), ["The cats weren't sitting on the mats, and it wasn't fun at all."]
+    return min(timeit.repeat(lambda: pipeline(text), number=1000, repeat=7)) * 1000
 
 
 def textmill(vocabulary: Vocabulary | None = None) -> Pipeline:
@@ -143,9 +165,15 @@ def main() -> None:
         "textmill": (speeds(lambda t: textmill(vocabulary).ids(t), texts), None),
         "textmill, 2 threads": (speeds(lambda t: textmill(vocabulary).ids(t, threads=2), texts), None),
     }
+    for threads in (1, 2):
+        ids[f"textmill, a stream ten times as long, {threads} thread{'s' * (threads > 1)}"] = (
+            stream_speeds(texts, vocabulary, threads),
+            None,
+        )
     for name, (work, documents) in peers().items():
         ids[name] = speeds(work, texts[:documents], CHUNK), documents
     table("lower, words, stop words, Porter, ids", ids)
+    print(f"one short text, 66 characters: {short_text(vocabulary):.0f} µs")
     spans = {"textmill": (speeds(Pipeline(Words()), texts), None)}
     for name, words in (("`re.finditer`", regex_words()), ("spaCy blank", spacy_blank())):
         spans[name] = speeds(words, texts, CHUNK), None

@@ -38,10 +38,12 @@ def strings_of(letters: npt.NDArray[np.uint8], bounds: npt.NDArray[np.int64]) ->
 
 def array_of(strings: Sequence[str]) -> pa.LargeStringArray:
     """An Arrow array of Python strings; unlike `pyarrow.array`, this does not import pandas where there is one."""
-    encoded = list(map(str.encode, strings))
-    bounds = np.zeros(len(encoded) + 1, np.int64)
-    np.cumsum(list(map(len, encoded)), out=bounds[1:])
-    return strings_of(np.frombuffer(b"".join(encoded), np.uint8), bounds)
+    joined = "".join(strings)
+    letters = joined.encode()
+    lengths = map(len, strings) if len(letters) == len(joined) else (len(string.encode()) for string in strings)
+    bounds = np.zeros(len(strings) + 1, np.int64)
+    np.cumsum(np.fromiter(lengths, np.int64, len(strings)), out=bounds[1:])
+    return strings_of(np.frombuffer(letters, np.uint8), bounds)
 
 
 def taken(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from textprep.arrow_strings import distinct, taken
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -21,14 +23,26 @@ class Outcomes(NamedTuple):
 
     Attributes:
         offsets: Where the pieces of each word begin.  # (V + 1,)
-        pieces: Their text, Arrow strings.  # (P,)
+        codes: Which form each piece has.  # (P,)
+        forms: The distinct forms, Arrow strings in order of appearance.
         heads, tails: How many characters of the word lie before and behind each piece.  # (P,)
     """
 
     offsets: Longs
-    pieces: pa.LargeStringArray
+    codes: Ints
+    forms: pa.LargeStringArray
     heads: Ints
     tails: Ints
+
+    @classmethod
+    def of(cls, offsets: Longs, pieces: pa.LargeStringArray, heads: Ints, tails: Ints) -> Outcomes:
+        """Outcomes from the text of each piece."""
+        return cls(offsets, *distinct(pieces), heads, tails)
+
+    @property
+    def pieces(self) -> pa.LargeStringArray:
+        """The text of each piece.  # (P,)"""
+        return taken(self.forms, self.codes)
 
     @property
     def whole(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from textprep.arrow_strings import distinct
+from textprep.arrow_strings import array_of
 from textprep.errors import ConfigError
 from textprep.layer import Layer, with_shared_values
 from textprep.outcomes import Outcomes
@@ -39,7 +39,7 @@ class PairChain:
         of_words, of_tags = np.divmod(pairs, tags)
         words = parts[0].types.take(of_words).to_pylist()
         outcomes = self._outcomes(words, layers[0].values.take(of_tags).to_pylist())
-        codes, types = distinct(outcomes.pieces)
+        codes, types = outcomes.codes, outcomes.forms
         lengths = np.fromiter(map(len, words), np.int32, len(words))
 
         def changed(part: Tokens, key: Longs) -> Tokens:
@@ -48,7 +48,6 @@ class PairChain:
         return list(run(changed, parts, keys))
 
     def _outcomes(self, words: list[str], tags: list[str]) -> Outcomes:
-        import pyarrow as pa
 
         given: Sequence[Outcome] = self.stage.map_pairs(words, tags) if words else []
         if len(given) != len(words):
@@ -65,7 +64,7 @@ class PairChain:
                     places.append((start, len(word) - end))
             offsets.append(len(texts))
         heads, tails = np.array(places, np.int32).reshape(-1, 2).T
-        return Outcomes(np.array(offsets), pa.array(texts, pa.large_string()), heads, tails)
+        return Outcomes.of(np.array(offsets), array_of(texts), heads, tails)
 
 
 def _pair_keys(tokens: Tokens, layer: Layer, tags: int) -> Longs:

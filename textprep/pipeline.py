@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
@@ -24,6 +24,8 @@ from textprep.vocabulary import Vocabulary
 from textprep.word_chain import WordChain
 from textprep.word_counts import MAX_TYPES
 from textprep.worker_threads import Map, workers
+
+PARTS_A_THREAD = 2  # so that little waits for the first part's bytes, and all threads end at about once
 
 
 class Pipeline:
@@ -74,18 +76,26 @@ class Pipeline:
     def _parts(self, texts: TextSource, threads: int, run: Map) -> tuple[list[Texts], list[Tokens]]:
         """The edited texts in a part for each thread, and their tokens, with spans in these texts."""
         source = Texts.of(texts)
-        edited = list(run(self._edited, source.split(threads) if threads > 1 else [source]))
-        tokens = list(run(self._tokenize, edited))
+        begun = list(run(self._begun, self._split(source, threads) if threads > 1 else [source]))
+        edited, tokens = [texts for texts, _ in begun], [tokens for _, tokens in begun]
         for stage in self._token_stages:
             tokens = (
                 stage(tokens, run) if isinstance(stage, WordChain | PairChain) else list(run(stage.rewrite, tokens))
             )
         return edited, tokens
 
-    def _edited(self, texts: Texts) -> Texts:
+    def _split(self, texts: Texts, threads: int) -> Iterator[Texts]:
+        """Parts for the threads, each made into bytes by the caller's thread while others are scanned already."""
+        for part in texts.split(PARTS_A_THREAD * threads):
+            if not self._text_stages:
+                _ = part.utf8
+            yield part
+
+    def _begun(self, texts: Texts) -> tuple[Texts, Tokens]:
+        """The edited texts and their tokens."""
         for stage in self._text_stages:
             texts = stage.edit(texts)
-        return texts
+        return texts, self._tokenize(texts)
 
     def ids(self, texts: TextSource, threads: int = 1) -> Ids:
         """Turn texts into vocabulary ids.

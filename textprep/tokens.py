@@ -277,14 +277,19 @@ def joined_offsets(parts: Sequence[Tokens]) -> Longs:
 
 def with_shared_types(parts: Sequence[Tokens]) -> list[Tokens]:
     """The same parts, over one set of distinct words: those of the first part, then what each other one adds."""
-    types = [part.types for part in parts]
-    if all(each is types[0] for each in types):
-        return list(parts)
+    types, places = shared_types(parts)
+    return [
+        part if part.types is types else replace(part, types=types, codes=place[part.codes])
+        for part, place in zip(parts, places, strict=True)
+    ]
+
+
+def shared_types(parts: Sequence[Tokens]) -> tuple[Any, list[Ints]]:
+    """One set of distinct words for all parts, and where each part's words stand in it: (V,), (part's words,) each."""
+    own = [part.types for part in parts]
+    if all(each is own[0] for each in own):
+        return own[0], [np.arange(len(own[0]), dtype=np.int32)] * len(parts)
     import pyarrow as pa
 
-    codes, shared = distinct(pa.concat_arrays(types))
-    bounds = np.cumsum([0, *map(len, types)]).tolist()
-    return [
-        replace(part, types=shared, codes=codes[first:last][part.codes])
-        for part, first, last in zip(parts, bounds[:-1], bounds[1:], strict=True)
-    ]
+    places, types = distinct(pa.concat_arrays(own))
+    return types, np.split(places, np.cumsum(list(map(len, own)))[:-1])

@@ -6,10 +6,10 @@ import json
 import os
 from collections.abc import Callable, Iterable
 from functools import cached_property
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from textprep.atomic import atomic_file
 from textprep.errors import ArtifactError, ConfigError, InputError
@@ -119,7 +119,7 @@ class Vocabulary:
 
         parts = [tokens, *more]
         index, unknown = self.index, self._unknown
-        of_type: npt.NDArray[np.int32] = np.array([index.get(word, unknown) for word in tokens.words], np.int32)
+        of_type = np.fromiter(map(index.get, tokens.words, repeat(unknown)), np.int32, len(tokens.types))
         bounds = np.cumsum([0, *(part.count for part in parts)]).tolist()
         values = np.empty(bounds[-1], np.int32)
         into = [values[first:last] for first, last in zip(bounds[:-1], bounds[1:], strict=True)]

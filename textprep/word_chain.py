@@ -7,6 +7,7 @@ their places in the word; so each stage gets the distinct pieces that the one be
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ from textprep.errors import ConfigError
 from textprep.outcomes import Outcomes
 from textprep.pieces import placed_pieces
 from textprep.protocols import ArrayStage, Outcome, WordStage
-from textprep.tokens import Ints, Longs, Tokens, with_shared_types
+from textprep.tokens import Ints, Longs, Tokens, shared_types
 from textprep.word_memory import WordMemory
 from textprep.worker_threads import Map
 
@@ -63,21 +64,24 @@ class WordChain:
             and (few := self._few_words(parts[0])) is not None
         ):
             return [few]
-        parts = with_shared_types(parts)
-        outcomes = self.outcomes(parts[0].types)
-        codes, types = distinct(outcomes.pieces)
+        words, places = shared_types(parts)
+        outcomes = self.outcomes(words)
+        codes, types = outcomes.codes, outcomes.forms
         counts = np.diff(outcomes.offsets)
         new_codes = np.full(len(counts), -1, np.int32)
         if outcomes.whole:
             new_codes[counts > 0] = codes
 
-        def changed(part: Tokens) -> Tokens:
+        def changed(part: Tokens, place: Ints) -> Tokens:
             # Which token each new one is made from; asked before the arrays are reused.
-            positions = np.repeat(np.arange(part.count), counts[part.codes]) if part.annotated else None
-            new = _recoded(part, types, new_codes) if outcomes.whole else _expanded(part, types, codes, outcomes)
+            positions = np.repeat(np.arange(part.count), counts[place][part.codes]) if part.annotated else None
+            if outcomes.whole:
+                new = _recoded(part, types, new_codes[place])
+            else:
+                new = _expanded(replace(part, codes=place[part.codes]), types, codes, outcomes)
             return new if positions is None else new.annotated_as(part, positions)
 
-        return list(run(changed, parts))
+        return list(run(changed, parts, places))
 
     def _few_words(self, tokens: Tokens) -> Tokens | None:
         """The tokens of a text or two, for which Arrow's calls would take longer than Python; None if a word is new."""
@@ -127,12 +131,12 @@ class WordChain:
                 batch = _recoded(batch, types, codes)
             else:
                 cut = _cut(stage, batch.types.to_pylist())
-                codes, types = distinct(cut.outcomes.pieces)
+                codes, types = cut.outcomes.codes, cut.outcomes.forms
                 counts = np.diff(cut.outcomes.offsets)[batch.codes]
                 children = _ranges(cut.outcomes.offsets[batch.codes], counts)
                 batch = _expanded(batch, types, codes, cut.outcomes, spelt)
                 spelt = np.repeat(spelt, counts) & cut.spelt[children]
-        return Outcomes(batch.offsets, taken(batch.types, batch.codes), batch.starts, -batch.ends)
+        return Outcomes(batch.offsets, batch.codes, batch.types, batch.starts, -batch.ends)
 
 
 class _Cut(NamedTuple):
@@ -160,7 +164,7 @@ def _cut(stage: WordStage, words: list[str]) -> _Cut:
         offsets.append(len(texts))
     columns = np.ascontiguousarray(np.array(places, np.int32).reshape(-1, 3).T)
     pieces = array_of(texts)
-    return _Cut(Outcomes(np.array(offsets), pieces, columns[0], columns[1]), columns[2].astype(np.uint8))
+    return _Cut(Outcomes.of(np.array(offsets), pieces, columns[0], columns[1]), columns[2].astype(np.uint8))
 
 
 def _as_long(words: pa.LargeStringArray, given: pa.LargeStringArray) -> npt.NDArray[np.uint8]:

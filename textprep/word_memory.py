@@ -104,7 +104,7 @@ class WordMemory:
             places, first, self._pieces.array, bounds, self._heads.array, self._tails.array,
             offsets, new_bounds, texts, heads, tails,
         )  # fmt: skip
-        return Outcomes(offsets, strings_of(texts, new_bounds), heads, tails)
+        return Outcomes.of(offsets, strings_of(texts, new_bounds), heads, tails)
 
     def _append(
         self,
@@ -159,7 +159,7 @@ def _selected(outcomes: Outcomes, words: npt.NDArray[np.int64]) -> Outcomes:
     counts = np.diff(outcomes.offsets)[words]
     offsets = np.append(0, np.cumsum(counts))
     chosen = np.arange(offsets[-1]) + np.repeat(outcomes.offsets[words] - offsets[:-1], counts)
-    return Outcomes(offsets, taken(outcomes.pieces, chosen), outcomes.heads[chosen], outcomes.tails[chosen])
+    return Outcomes(offsets, outcomes.codes[chosen], outcomes.forms, outcomes.heads[chosen], outcomes.tails[chosen])
 
 
 def _packed(strings: pa.LargeStringArray) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
