@@ -141,7 +141,7 @@ def warm_up(folder: Path) -> None:
     first, _ = seconds(lambda: WordVectors.open(tiny, cache_dir=folder / "warm"), 1)
     code = "import sys; from embeddings import WordVectors; WordVectors.open(sys.argv[1], cache_dir=sys.argv[2])"
     command = [sys.executable, "-c", code, str(tiny), str(folder / "cold")]
-    fresh = os.environ | {"NUMBA_CACHE_DIR": str(folder / "numba")}
+    fresh = os.environ | {"TEXTMILL_CACHE": str(folder / "compiled")}
     compiled, _ = seconds(lambda: subprocess.run(command, check=True, env=fresh), 1)
     print(f"Very first open on a machine (a process with its imports and the compilation): {compiled:.1f} s;")
     print(f"first open in this process, with what earlier runs compiled: {first:.2f} s. Neither is counted below.")

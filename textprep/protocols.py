@@ -75,7 +75,10 @@ class WordStage(Protocol):
 
 @runtime_checkable
 class ArrayStage(Protocol):
-    """A word stage that makes one word of each, or none, and takes and gives all of them as one Arrow array."""
+    """A word stage that makes one word of each, or none, and takes and gives all of them as one Arrow array.
+
+    Directly behind another such stage, a few of the words may be equal.
+    """
 
     def map_array(self, words: pa.LargeStringArray) -> pa.LargeStringArray:
         """Return what becomes of each word; null drops it."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from textprep.arrow_strings import array_of, distinct, taken
+from textprep.arrow_strings import array_of, distinct, present_in, taken
 from textprep.errors import ConfigError
 from textprep.outcomes import Outcomes
 from textprep.pieces import placed_pieces
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 
 FEW, MOST_FEW = 64, 1 << 14  # distinct words
+FEW_OF = 16
 
 
 class WordChain:
@@ -125,7 +126,8 @@ class WordChain:
         for k, stage in enumerate(self.stages):
             if isinstance(stage, ArrayStage):
                 given = stage.map_array(batch.types)
-                codes, types = distinct(given)
+                more = k + 1 < len(self.stages) and isinstance(self.stages[k + 1], ArrayStage)
+                codes, types = _numbered(given) if more and _few_changed(batch.types, given) else distinct(given)
                 if k < self._last_cut:  # afterwards nobody asks
                     spelt = (spelt & _as_long(batch.types, given)[batch.codes])[codes[batch.codes] >= 0]
                 batch = _recoded(batch, types, codes)
@@ -165,6 +167,22 @@ def _cut(stage: WordStage, words: list[str]) -> _Cut:
     columns = np.ascontiguousarray(np.array(places, np.int32).reshape(-1, 3).T)
     pieces = array_of(texts)
     return _Cut(Outcomes.of(np.array(offsets), pieces, columns[0], columns[1]), columns[2].astype(np.uint8))
+
+
+def _few_changed(words: pa.LargeStringArray, given: pa.LargeStringArray) -> bool:
+    """Whether a stage left nearly all words as they are: then hardly any two are equal now, and nobody need look."""
+    import pyarrow.compute as pc
+
+    changed = len(given) - given.null_count - pc.equal(words, given).true_count
+    return bool(changed * FEW_OF <= len(given))
+
+
+def _numbered(given: pa.LargeStringArray) -> tuple[Ints, pa.LargeStringArray]:
+    """The place of each word among those that are left, -1 for null; and these."""
+    present = present_in(given)
+    if not len(present):
+        return np.arange(len(given), dtype=np.int32), given
+    return np.where(present, np.cumsum(present, dtype=np.int32) - 1, -1).astype(np.int32), given.drop_null()
 
 
 def _as_long(words: pa.LargeStringArray, given: pa.LargeStringArray) -> npt.NDArray[np.uint8]:
