@@ -43,31 +43,24 @@ class Edits:
             self.source_ends[a:b],
         )
 
-    def to_source(self, rows: Longs, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
+    def to_source(self, offsets: Longs, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
         """Turn spans in the new text into spans in the old text.
 
         A span that begins or ends inside a replaced stretch takes in the whole stretch. An empty stretch (something
         was deleted) belongs to neither neighbour.
 
         Args:
-            rows: The document of each span.  # (spans,)
+            offsets: Where each document's spans begin.  # (documents + 1,)
             starts, ends: The spans, in code points of the new text.  # (spans,)
         """
         if not self:
             return starts, ends
-        documents = np.repeat(np.arange(len(self.offsets) - 1), np.diff(self.offsets))
-        order = documents << 32 | self.starts  # sorted, as edits are
-        new_starts = self._moved(rows, starts, order, self.source_starts)
-        last = np.maximum(ends - 1, starts)  # the span's last character decides where it ends
-        new_ends = self._moved(rows, last, order, self.source_ends, after=ends - last)
-        return new_starts, np.maximum(new_starts, new_ends)
+        from textprep.kernels.source_spans import move_spans
 
-    def _moved(self, rows: Longs, positions: Ints, order: Longs, inside: Ints, after: Ints | int = 0) -> Ints:
-        edit = np.searchsorted(order, rows << 32 | positions, side="right") - 1
-        known = edit >= self.offsets[rows]  # an edit of the same document stands at or before the position
-        edit = np.where(known, edit, 0)
-        shifted = positions + after + np.where(known, self.source_ends[edit] - self.ends[edit], 0)
-        return np.where(known & (positions < self.ends[edit]), inside[edit], shifted).astype(np.int32)
+        moved = np.empty_like(starts), np.empty_like(ends)
+        edits = self.offsets, self.starts, self.ends, self.source_starts, self.source_ends
+        move_spans(offsets, starts, ends, *edits, *moved)
+        return moved
 
 
 class EditLog:

@@ -189,7 +189,7 @@ class Pipeline:
 def _with_source_spans(texts: Texts, tokens: Tokens) -> Tokens:
     if not texts.edits:
         return tokens
-    starts, ends = texts.to_source(tokens.rows, tokens.starts, tokens.ends)
+    starts, ends = texts.to_source(tokens.offsets, tokens.starts, tokens.ends)
     return replace(tokens, starts=starts, ends=ends)
 
 

@@ -144,11 +144,16 @@ class Texts:
         ] or [self]
 
     def to_source(
-        self, rows: npt.NDArray[np.int64], starts: npt.NDArray[np.int32], ends: npt.NDArray[np.int32]
+        self, offsets: npt.NDArray[np.int64], starts: npt.NDArray[np.int32], ends: npt.NDArray[np.int32]
     ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-        """Turn spans in these texts into spans in the source texts.  # each (tokens,), in code points"""
+        """Turn spans in these texts into spans in the source texts.
+
+        Args:
+            offsets: Where each document's spans begin.  # (documents + 1,)
+            starts, ends: The spans, in code points.  # (spans,)
+        """
         for edits in reversed(self.edits):
-            starts, ends = edits.to_source(rows, starts, ends)
+            starts, ends = edits.to_source(offsets, starts, ends)
         return starts, ends
 
 

@@ -2,9 +2,10 @@
 
 import re
 
+import numpy as np
 from hypothesis import given, strategies as st
 
-from textprep import Pipeline, Replace, WhiteSpace
+from textprep import Pipeline, Replace, Texts, WhiteSpace
 
 EDITS = [("a", ""), ("b", "xyz"), ("cc", "c"), ("d", " "), (r"\d+", "0"), ("", "e"), ("e f", "ef"), ("x", "aé😀")]
 
@@ -55,3 +56,12 @@ def test_what_was_not_touched_is_verbatim() -> None:
     tokens = Pipeline(Replace("a", ""), Replace("b", "long word"), WhiteSpace())([text])
     found = [(word, text[start:end]) for word, (start, end) in zip(tokens[0], tokens.spans(0), strict=True)]
     assert found == [("one", "one"), ("long", "b"), ("word", "b"), ("two", "two"), ("three", "three")]
+
+
+def test_spans_in_any_order() -> None:
+    texts = Replace(r"\d+", "0").edit(Texts(["a 11 b 222 c 33", "x", "4444 y"]))
+    offsets = np.array([0, 5, 6, 8])
+    starts = np.array([10, 0, 6, 2, 0, 0, 2, 0], np.int32)
+    moved = texts.to_source(offsets, starts, starts + np.array([1, 1, 1, 3, 11, 1, 1, 1], np.int32))
+    found = [texts_[a:b] for texts_, a, b in zip(["a 11 b 222 c 33"] * 5 + ["x"] + ["4444 y"] * 2, *moved, strict=True)]
+    assert found == ["33", "a", "222", "11 b", "a 11 b 222 c 33", "x", "y", "4444"]

@@ -78,7 +78,7 @@ def test_edits_follow_those_made_before() -> None:
     source = "xxé <b>x&lt;</b>"
     texts = Html().edit(Replace("x", "").edit(Texts.of([source])))
     assert texts.strings == ["é <"]
-    assert texts.to_source(np.array([0]), np.array([2], np.int32), np.array([3], np.int32)) == (8, 12)
+    assert texts.to_source(np.array([0, 1]), np.array([2], np.int32), np.array([3], np.int32)) == (8, 12)
 
 
 def test_texts_without_markup_stay_as_they_are() -> None:

@@ -20,7 +20,7 @@ def test_moving_it_behind_the_tokenizer_does_not_show(tokenizer: Tokenizer, docu
     moved = Pipeline(Lower(), tokenizer)(documents)
     lowered = Lower().edit(Texts.of(documents))
     first = tokenizer.tokenize(lowered)
-    starts, ends = lowered.to_source(first.rows, first.starts, first.ends)
+    starts, ends = lowered.to_source(first.offsets, first.starts, first.ends)
     assert moved.to_lists() == first.to_lists()
     assert (moved.starts.tolist(), moved.ends.tolist()) == (starts.tolist(), ends.tolist())
 
