@@ -26,6 +26,7 @@ from textprep.writers.formats import by_ending
 if TYPE_CHECKING:
     import pyarrow as pa
 
+BATCH_BYTES = 8 << 20  # enough that what is done for each distinct word of a batch weighs little
 NEW_COLUMNS = ("tokens", "starts", "ends", "ids")
 
 
@@ -99,7 +100,14 @@ def preprocess(
             words.add(tokens.types)
             return len(tokens), tokens.count, size
 
-        read = partial(open_documents, column=column, header=header, encoding=encoding, on_bad_row=on_bad_row)
+        read = partial(
+            open_documents,
+            column=column,
+            header=header,
+            encoding=encoding,
+            batch_bytes=BATCH_BYTES,
+            on_bad_row=on_bad_row,
+        )
         batches = _documents(inputs, read, pipeline)
         with closing(in_order(work, batches, threads)) as worked, closing(alongside(write, worked)) as written:
             for documents, count, size in written:

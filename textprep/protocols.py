@@ -77,7 +77,8 @@ class WordStage(Protocol):
 class ArrayStage(Protocol):
     """A word stage that makes one word of each, or none, and takes and gives all of them as one Arrow array.
 
-    Directly behind another such stage, a few of the words may be equal.
+    Directly behind another such stage, a few of the words may be equal. A stage with a true attribute `quick` takes no
+    longer than looking up what it gave before, so a chain of these remembers nothing.
     """
 
     def map_array(self, words: pa.LargeStringArray) -> pa.LargeStringArray:

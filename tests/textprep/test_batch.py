@@ -127,7 +127,7 @@ def test_threads_change_nothing(tmp_path, target, monkeypatch):
 def small_batches() -> Callable[..., Iterator[pa.RecordBatch]]:
     from textprep.readers import open_documents
 
-    return lambda path, **options: open_documents(path, batch_bytes=64, **options)
+    return lambda path, **options: open_documents(path, **options | {"batch_bytes": 64})
 
 
 def test_in_order_keeps_order_and_does_not_run_ahead():

@@ -47,14 +47,17 @@ def test_each_distinct_word_once_and_never_again() -> None:
 
 
 def test_the_memory_is_bounded_and_results_stay() -> None:
-    prep = Pipeline(WhiteSpace(), Lower(), StopWords())
+    prep = Pipeline(WhiteSpace(), Lower(), StopWords(), Stem())
     chain = prep._token_stages[0]
     chain._memory = WordMemory(most_words=5)
+    remembered: list[int] = []
     for documents in (["A b C"], ["d E F g"], ["c X"], ["H I j K L m N"], ["a H"]):
-        fresh = Pipeline(WhiteSpace(), Lower(), StopWords())
+        fresh = Pipeline(WhiteSpace(), Lower(), StopWords(), Stem())
         assert prep(documents).to_lists() == fresh(documents).to_lists()
         assert prep(documents).words == fresh(documents).words
         assert len(chain._memory) <= 5
+        remembered.append(len(chain._memory))
+    assert max(remembered) > 0
 
 
 outcomes = st.none() | st.sampled_from("abx") | st.lists(st.sampled_from(["a", "b", "xy"]), max_size=3).map(tuple)
@@ -114,9 +117,10 @@ def test_a_piece_outside_its_word() -> None:
 
 
 def test_the_memory_does_not_travel_with_the_pipeline() -> None:
-    prep = Pipeline(Lower(), WhiteSpace(), StopWords())
+    prep = Pipeline(Lower(), WhiteSpace(), StopWords(), Stem())
     empty = len(pickle.dumps(prep))
     prep([" ".join(f"word{k}" for k in range(10_000))])
+    assert len(prep._token_stages[0]._memory) == 10_000
     assert len(pickle.dumps(prep)) == empty
     assert pickle.loads(pickle.dumps(prep))(["The end"])[0] == ["end"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -25,6 +25,8 @@ LONGER = re.compile("\u0130")  # the one character whose lower case is longer: Ä
 @dataclass(frozen=True)
 class Lower:
     """Lower-case texts or words."""
+
+    quick: ClassVar[bool] = True
 
     def edit(self, texts: Texts) -> Texts:
         """Lower-case whole texts."""

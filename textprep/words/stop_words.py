@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textprep.arrow_strings import array_of
 from textprep.errors import ConfigError
@@ -58,6 +58,7 @@ class StopWords:
         ConfigError: There is no list for the language.
     """
 
+    quick: ClassVar[bool] = True
     language: str = "en"
     keep: frozenset[str] = frozenset()
     add: frozenset[str] = frozenset()
