@@ -7,6 +7,7 @@ Goyal et al. 2017); `accelerate` lets them talk to each other, and is imported f
 
 from __future__ import annotations
 
+import atexit
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -126,5 +127,14 @@ def _devices(device: torch.device) -> Devices:
         return Devices(device)
     from accelerate import PartialState
 
+    started = torch.distributed.is_initialized()
     state = PartialState(cpu=device.type == "cpu")
+    if not started:  # its threads must have ended before those of the process do
+        atexit.register(_part)
     return Devices(state.device, state.process_index, state.num_processes)
+
+
+def _part() -> None:
+    """Leave the other processes."""
+    if torch.distributed.is_initialized():
+        torch.distributed.destroy_process_group()
