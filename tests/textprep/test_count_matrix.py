@@ -1,19 +1,18 @@
 """Count, TF-IDF and hashed matrices against loops over tokens, and against scikit-learn where it is installed."""
 
-import importlib.util
 import math
 from collections import Counter
 
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
+from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer, TfidfVectorizer
 
 from textprep import ConfigError, SpecialTokens, Tokens, Vocabulary, WordCounts
 from textprep.kernels.murmur import murmur_hashes
 
 corpora = st.lists(st.lists(st.sampled_from(["a", "b", "c", "é", "<pad>", "zz"]), max_size=6), max_size=5)
 VOCABULARY = Vocabulary(["c", "a", "none", "é"])
-HAS_SCIKIT_LEARN = importlib.util.find_spec("sklearn") is not None
 
 
 def plain_counts(documents: list[list[str]], vocabulary: Vocabulary) -> list[list[int]]:
@@ -82,11 +81,8 @@ def test_what_cannot_be() -> None:
         tokens.hashed_matrix(8, -1)
 
 
-@pytest.mark.skipif(not HAS_SCIKIT_LEARN, reason="scikit-learn comes with the extra `bench`")
 @given(corpora.filter(any))
 def test_as_scikit_learn(documents: list[list[str]]) -> None:
-    from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer, TfidfVectorizer
-
     tokens = Tokens.from_lists(documents)
     words = sorted({word for document in documents for word in document})
     vocabulary = Vocabulary(words, special=SpecialTokens(pad=None, unk=None))
