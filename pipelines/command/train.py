@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from pipelines.command.bad_rows import OnError, OnErrorOption, bad_rows
+from pipelines.command.document_options import Encoding
 
 if TYPE_CHECKING:
     from pipelines.tasks.task import Task
@@ -24,7 +25,6 @@ Set = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A setting, such as training.epochs=3.")
 ]
 Config = Annotated[Path | None, typer.Option(help="A TOML file of settings, such as a run's config.toml.")]
-Encoding = Annotated[str | None, typer.Option(help="How the files' characters are written, if not in UTF-8.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Refuse tags that stand where they may not; else repair them.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a run that is there already.")]
 Resume = Annotated[
