@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import random
 import tempfile
 import time
 from collections.abc import Callable
@@ -23,7 +24,11 @@ class Peer(NamedTuple):
 
 
 def fasttext(train: LabelledTexts[str], test: LabelledTexts[str]) -> Peer | None:
-    """fastText with word bigrams (Joulin et al. 2017); None if it is not installed."""
+    """fastText with word bigrams (Joulin et al. 2017); None if it is not installed.
+
+    It walks through its file in order, so the texts are shuffled. Rate and epochs did best, or nearly so, on held-out
+    tenths of the training sets among five settings.
+    """
     if importlib.util.find_spec("fasttext") is None:
         return None
     import fasttext as peer
@@ -31,11 +36,12 @@ def fasttext(train: LabelledTexts[str], test: LabelledTexts[str]) -> Peer | None
     with tempfile.TemporaryDirectory() as folder:
         files = [Path(folder) / name for name in ("train.txt", "test.txt")]
         for file, part in zip(files, (train, test), strict=True):
-            lines = (f"__label__{label} {text}\n" for label, text in zip(part.labels, _plain(part), strict=True))
+            lines = [f"__label__{label} {text}\n" for label, text in zip(part.labels, _plain(part), strict=True)]
+            random.Random(1).shuffle(lines)
             file.write_text("".join(lines), encoding="utf-8")
         start = time.perf_counter()
         model = peer.train_supervised(
-            str(files[0]), wordNgrams=2, epoch=10, lr=0.1, dim=20, bucket=2_000_000, thread=2, verbose=0
+            str(files[0]), wordNgrams=2, epoch=25, lr=0.5, dim=20, bucket=2_000_000, thread=2, verbose=0
         )
         seconds = time.perf_counter() - start
         start = time.perf_counter()

@@ -1,6 +1,8 @@
-"""Stems against NLTK's implementations of the same published algorithms."""
+"""Stems against NLTK's implementations of the same published algorithms, and Porter's against PyStemmer's too."""
 
 import pytest
+import Stemmer
+from hypothesis import example, given, strategies as st
 from nltk.stem import PorterStemmer, SnowballStemmer
 
 from textprep import ConfigError, Pipeline, Stem, Words
@@ -20,6 +22,20 @@ def test_porter_is_the_algorithm_of_1980() -> None:
     # Martin Porter's own extensions are not part of the published algorithm: -logi, -bli, and words of two letters.
     words = [word for word in WORDS if not word.endswith(("bly", "logy"))]
     assert Stem("porter").map_words(words) == [oracle.stem(word) for word in words]
+
+
+SUFFIXES = """
+s es ies ss ed eed ing at ated bl bling iz izing tt tting ational tional enci anci izer abli alli entli eli ousli
+ization ation ator alism iveness fulness ousness aliti iviti biliti icate ative alize iciti ical ful ness al ance
+ence er ic able ible ant ement ment ent ion sion tion ou ism ate iti ous ive ize e ll le y Y
+""".split()
+ROOTS = st.text("aeiouybcdlmnrstwxzé日Y'", max_size=6)
+
+
+@given(st.lists(st.builds("".join, st.tuples(ROOTS, st.sampled_from(SUFFIXES), st.sampled_from(["", *SUFFIXES])))))
+@example(["", "s", "ed", "ing", "e", "l", "bloße", "guées", "sYs"])
+def test_porter_is_that_of_snowball(words: list[str]) -> None:
+    assert Stem("porter").map_words(words) == Stemmer.Stemmer("porter", 0).stemWords(words)
 
 
 @pytest.mark.parametrize(
