@@ -10,23 +10,29 @@ from textprep.arrow_strings import array_of
 from textprep.errors import ConfigError
 from textprep.layer import Layer, with_shared_values
 from textprep.outcomes import Outcomes
-from textprep.pieces import placed_pieces
+from textprep.pieces import placed_pieces, spelt_alike
 from textprep.protocols import Outcome, PairStage
-from textprep.tokens import Ints, Longs, Tokens, with_shared_types
+from textprep.texts import Texts
+from textprep.tokens import Longs, Tokens, with_shared_types
 from textprep.worker_threads import Map
 
 
 class PairChain:
     """Applies a pair stage to the parts of a batch, as `WordChain` applies word stages.
 
-    A piece has its place in the text where the word is as long as its token's span; else it has the whole span.
+    A piece has its place in the text where the text there spells the word, but for case; else it has the whole span.
     """
 
     def __init__(self, stage: PairStage) -> None:
         self.stage = stage
 
-    def __call__(self, parts: Sequence[Tokens], run: Map = map) -> list[Tokens]:
+    def __call__(self, parts: Sequence[Tokens], texts: Sequence[Texts], run: Map = map) -> list[Tokens]:
         """The parts after the stage; sentences and layers stay with their tokens.
+
+        Args:
+            parts: Tokens of consecutive documents.
+            texts: The texts of each part, in which its tokens have their spans.
+            run: How the parts are worked on: one after the other, or by several threads.
 
         Raises:
             ConfigError: The tokens have no such layer, or the stage gave too few or too many outcomes.
@@ -39,29 +45,22 @@ class PairChain:
         of_words, of_tags = np.divmod(pairs, tags)
         words = parts[0].types.take(of_words).to_pylist()
         outcomes = self._outcomes(words, layers[0].values.take(of_tags).to_pylist())
-        codes, types = outcomes.codes, outcomes.forms
-        lengths = np.fromiter(map(len, words), np.int32, len(words))
 
-        def changed(part: Tokens, key: Longs) -> Tokens:
-            return _replaced(part, np.searchsorted(pairs, key), outcomes, codes, types, lengths)
+        def changed(part: Tokens, text: Texts, key: Longs) -> Tokens:
+            return _replaced(part, text, np.searchsorted(pairs, key), outcomes, words)
 
-        return list(run(changed, parts, keys))
+        return list(run(changed, parts, texts, keys))
 
     def _outcomes(self, words: list[str], tags: list[str]) -> Outcomes:
-
         given: Sequence[Outcome] = self.stage.map_pairs(words, tags) if words else []
         if len(given) != len(words):
             problem = f"{self.stage} gave {len(given)} outcomes for {len(words)} pairs"
             raise ConfigError(f"{problem}; a pair stage gives one (a word, a tuple or None) for each pair")
         offsets, texts, places = [0], [], []
         for word, outcome in zip(words, given, strict=True):
-            if isinstance(outcome, str):
-                texts.append(outcome)
-                places.append((0, 0))
-            elif outcome is not None:
-                for text, start, end in placed_pieces(self.stage, word, outcome):
-                    texts.append(text)
-                    places.append((start, len(word) - end))
+            for text, start, end in placed_pieces(self.stage, word, outcome):
+                texts.append(text)
+                places.append((start, len(word) - end))
             offsets.append(len(texts))
         heads, tails = np.array(places, np.int32).reshape(-1, 2).T
         return Outcomes.of(np.array(offsets), array_of(texts), heads, tails)
@@ -72,28 +71,36 @@ def _pair_keys(tokens: Tokens, layer: Layer, tags: int) -> Longs:
     return tokens.codes.astype(np.int64) * tags + layer.codes
 
 
-def _replaced(tokens: Tokens, pairs: Longs, outcomes: Outcomes, codes: Ints, types: object, lengths: Ints) -> Tokens:
+def _replaced(tokens: Tokens, texts: Texts, pairs: Longs, outcomes: Outcomes, words: list[str]) -> Tokens:
     """The tokens with what became of their pairs.
 
     Args:
         tokens: The tokens before.
+        texts: Where they have their spans.
         pairs: Which pair each of them is.  # (tokens,)
         outcomes: What became of each pair.
-        codes: Which of the new words each piece is.  # (pieces,)
-        types: The new words.
-        lengths: How long the word of each pair is.  # (pairs,)
+        words: The word of each pair.
     """
     counts = np.diff(outcomes.offsets)[pairs]  # (tokens,)
     offsets = np.append(0, np.cumsum(counts))
     positions = np.repeat(np.arange(tokens.count), counts)  # (new tokens,)
     pieces = np.arange(len(positions)) - offsets[positions] + outcomes.offsets[pairs[positions]]
-    starts, ends = tokens.starts[positions], tokens.ends[positions]
-    spelt = ends - starts == lengths[pairs[positions]]
+    heads, tails = outcomes.heads[pieces], outcomes.tails[pieces]
+    cut = np.unique(positions[(heads > 0) | (tails > 0)])
+    spelt = np.zeros(tokens.count, np.int32)
+    spelt[cut] = _spelt(tokens, texts, cut, [words[pair] for pair in pairs[cut].tolist()])
     changed = Tokens(
-        types,
-        codes[pieces],
+        outcomes.forms,
+        outcomes.codes[pieces],
         offsets[tokens.offsets],
-        starts + np.where(spelt, outcomes.heads[pieces], 0).astype(np.int32),
-        ends - np.where(spelt, outcomes.tails[pieces], 0).astype(np.int32),
+        tokens.starts[positions] + heads * spelt[positions],
+        tokens.ends[positions] - tails * spelt[positions],
     )
     return changed.annotated_as(tokens, positions)
+
+
+def _spelt(tokens: Tokens, texts: Texts, chosen: Longs, words: list[str]) -> list[bool]:
+    """Whether the text spells the words of some of the tokens where these stand, but for case.  # (chosen,)"""
+    rows = np.searchsorted(tokens.offsets, chosen, side="right") - 1
+    places = zip(words, rows.tolist(), tokens.starts[chosen].tolist(), tokens.ends[chosen].tolist(), strict=True)
+    return [spelt_alike(word, texts.strings[row][start:end]) for word, row, start, end in places]

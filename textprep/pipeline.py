@@ -79,9 +79,12 @@ class Pipeline:
         begun = list(run(self._begun, self._split(source, threads) if threads > 1 else [source]))
         edited, tokens = [texts for texts, _ in begun], [tokens for _, tokens in begun]
         for stage in self._token_stages:
-            tokens = (
-                stage(tokens, run) if isinstance(stage, WordChain | PairChain) else list(run(stage.rewrite, tokens))
-            )
+            if isinstance(stage, WordChain):
+                tokens = stage(tokens, run)
+            elif isinstance(stage, PairChain):
+                tokens = stage(tokens, edited, run)
+            else:
+                tokens = list(run(stage.rewrite, tokens))
         return edited, tokens
 
     def _split(self, texts: Texts, threads: int) -> Iterator[Texts]:

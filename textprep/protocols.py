@@ -67,8 +67,10 @@ class WordStage(Protocol):
         """Return what becomes of each word.
 
         Pieces that spell the word when joined stand side by side in it, and a `Piece` says where it stands; other
-        pieces share the span of the word. A word that becomes another of the same length is taken to be changed letter
-        by letter, so that pieces cut off it later have places in it too.
+        pieces share the span of the word. Pieces that are cut off a word later have places in it too as long as stages
+        have changed nothing but the case of its letters, each at its place; what is spelt anew has the span of all of
+        it from then on. Nothing is written as an empty word: None drops a word, and an empty word or piece is refused
+        (ConfigError, with the stage and the word).
         """
         ...
 
@@ -82,7 +84,7 @@ class ArrayStage(Protocol):
     """
 
     def map_array(self, words: pa.LargeStringArray) -> pa.LargeStringArray:
-        """Return what becomes of each word; null drops it."""
+        """Return what becomes of each word; null drops it, and an empty word is refused."""
         ...
 
 

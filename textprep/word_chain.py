@@ -16,7 +16,7 @@ import numpy.typing as npt
 from textprep.arrow_strings import array_of, distinct, present_in, taken
 from textprep.errors import ConfigError
 from textprep.outcomes import Outcomes
-from textprep.pieces import placed_pieces
+from textprep.pieces import empty_token, placed_pieces, spelt_alike
 from textprep.protocols import ArrayStage, Outcome, WordStage
 from textprep.tokens import Ints, Longs, Tokens, shared_types
 from textprep.word_memory import WordMemory
@@ -128,11 +128,11 @@ class WordChain:
         spelt = np.full(count, self.spelt, np.uint8)
         for k, stage in enumerate(self.stages):
             if isinstance(stage, ArrayStage):
-                given = stage.map_array(batch.types)
+                given = _mapped(stage, batch.types)
                 more = k + 1 < len(self.stages) and isinstance(self.stages[k + 1], ArrayStage)
                 codes, types = _numbered(given) if more and _few_changed(batch.types, given) else distinct(given)
                 if k < self._last_cut:  # afterwards nobody asks
-                    spelt = (spelt & _as_long(batch.types, given)[batch.codes])[codes[batch.codes] >= 0]
+                    spelt = (spelt & _spelt_alike(batch.types, given)[batch.codes])[codes[batch.codes] >= 0]
                 batch = _recoded(batch, types, codes)
             else:
                 cut = _cut(stage, batch.types.to_pylist())
@@ -159,17 +159,24 @@ def _cut(stage: WordStage, words: list[str]) -> _Cut:
         raise ConfigError(f"{problem}; a word stage gives one (a word, a tuple or None) for each word")
     offsets, texts, places = [0], [], []
     for word, outcome in zip(words, given, strict=True):
-        if isinstance(outcome, str):
-            texts.append(outcome)
-            places.append((0, 0, len(outcome) == len(word)))
-        elif outcome is not None:
-            for text, start, end in placed_pieces(stage, word, outcome):
-                texts.append(text)
-                places.append((start, len(word) - end, len(text) == end - start))
+        for text, start, end in placed_pieces(stage, word, outcome):
+            texts.append(text)
+            places.append((start, len(word) - end, spelt_alike(word[start:end], text)))
         offsets.append(len(texts))
     columns = np.ascontiguousarray(np.array(places, np.int32).reshape(-1, 3).T)
     pieces = array_of(texts)
     return _Cut(Outcomes.of(np.array(offsets), pieces, columns[0], columns[1]), columns[2].astype(np.uint8))
+
+
+def _mapped(stage: ArrayStage, words: pa.LargeStringArray) -> pa.LargeStringArray:
+    """What a stage gives for words, none of it empty."""
+    import pyarrow.compute as pc
+
+    given = stage.map_array(words)
+    lengths = pc.binary_length(given)
+    if pc.min(lengths).as_py() == 0:
+        raise empty_token(stage, words[pc.index(lengths, 0).as_py()].as_py())
+    return given
 
 
 def _few_changed(words: pa.LargeStringArray, given: pa.LargeStringArray) -> bool:
@@ -188,13 +195,16 @@ def _numbered(given: pa.LargeStringArray) -> tuple[Ints, pa.LargeStringArray]:
     return np.where(present, np.cumsum(present, dtype=np.int32) - 1, -1).astype(np.int32), given.drop_null()
 
 
-def _as_long(words: pa.LargeStringArray, given: pa.LargeStringArray) -> npt.NDArray[np.uint8]:
-    """Whether each word is as long as it was, and so is taken to be changed letter by letter."""
+def _spelt_alike(words: pa.LargeStringArray, given: pa.LargeStringArray) -> npt.NDArray[np.uint8]:
+    """Whether each word is spelt as before, but for its case; what is dropped counts as unchanged.  # (words,)"""
     import pyarrow.compute as pc
 
-    same = pc.equal(pc.utf8_length(words), pc.utf8_length(given)).fill_null(False)
+    same = pc.equal(words, given).fill_null(True)
     bits = np.unpackbits(np.frombuffer(same.buffers()[1] or b"", np.uint8), bitorder="little")
-    return bits[same.offset : same.offset + len(same)]
+    alike = bits[same.offset : same.offset + len(same)]
+    changed = np.flatnonzero(alike == 0)
+    alike[changed] = list(map(spelt_alike, *(taken(each, changed).to_pylist() for each in (words, given))))
+    return alike
 
 
 def _ranges(begins: Longs, counts: Longs) -> Longs:

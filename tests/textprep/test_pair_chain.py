@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 from hypothesis import given, strategies as st
 
-from textprep import ConfigError, Lower, Piece, Pipeline, Tokens, WhiteSpace
+from textprep import ConfigError, Lower, Piece, Pipeline, Texts, Tokens, WhiteSpace
 from textprep.protocols import Outcome
 
 
@@ -81,9 +81,38 @@ def test_as_token_by_token(documents: list[list[tuple[str, str]]], table: dict[t
         tags.append([tag for pieces, (_, tag) in zip(lists, document, strict=True) for _ in pieces])
     from textprep.pair_chain import PairChain
 
-    [found] = PairChain(Lemma(table))([tokens])
+    [found] = PairChain(Lemma(table))([tokens], [Texts.of([" ".join(word for word, _ in row) for row in documents])])
     assert found.to_lists() == words
     assert [found.tags("pos", k) for k in range(len(found))] == tags
+
+
+@dataclass(frozen=True)
+class Respelt:
+    """Gives what a table says."""
+
+    table: dict[str, Outcome]
+
+    def map_words(self, words: Sequence[str]) -> Sequence[Outcome]:
+        return [self.table.get(word, word) for word in words]
+
+
+@pytest.mark.parametrize(
+    ("text", "table", "outcome", "expected"),
+    [
+        ("ABC x", {}, ("a", "bc"), ["A", "BC"]),
+        ("xyz x", {"xyz": "abc"}, ("a", "bc"), ["xyz", "xyz"]),
+        ("\u0130,bc x", {"i\u0307,bc": "abcd"}, ("a", "bcd"), ["\u0130,bc", "\u0130,bc"]),
+        ("\u0130a, x", {"i\u0307a,": ("i\u0307a", ",")}, ("i\u0307", "a"), ["\u0130a,"] * 3),
+        ("Ab,c x", {"ab,c": ("ab", ",", "c")}, ("a", "b"), ["A", "b", ",", "c"]),
+    ],
+)
+def test_a_piece_has_a_place_where_the_text_spells_its_word(
+    text: str, table: dict[str, Outcome], outcome: tuple[str, ...], expected: list[str]
+) -> None:
+    pairs: dict[tuple[str, str], Outcome] = {("".join(outcome), "NOUN"): outcome}
+    for sources in ([text], ["", "before it", text]):
+        tokens = Pipeline(Lower(), WhiteSpace(), Respelt(table), Tagger(), Lemma(pairs))(sources)
+        assert [text[a:b] for a, b in tokens.spans(-1)] == [*expected, "x"]
 
 
 def test_errors() -> None:
@@ -96,5 +125,7 @@ def test_errors() -> None:
 
     with pytest.raises(ConfigError, match="gave 0 outcomes for 1 pairs"):
         Pipeline(WhiteSpace(), Tagger(), Short({}))(["a a"])
+    with pytest.raises(ConfigError, match="Lemma gave an empty token for 'a'; a stage drops a word by None"):
+        Pipeline(WhiteSpace(), Tagger(), Lemma({("a", "NOUN"): ""}))(["a a"])
     with pytest.raises(ConfigError, match="put it behind WhiteSpace"):
         Pipeline(Lemma({}), WhiteSpace())

@@ -1,15 +1,20 @@
 """Word stages meet each distinct word once, however often it occurs."""
 
 import pickle
+import re
+import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import NamedTuple
 
+import pyarrow as pa
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
-from textprep import ConfigError, Lower, Pipeline, Stem, StopWords, Treebank, WhiteSpace
-from textprep.protocols import Outcome, Piece
+from textprep import ConfigError, Lower, Pipeline, RareWords, Stem, StopWords, Treebank, WhiteSpace, WordPiece
+from textprep.protocols import Outcome, Piece, WordStage
 from textprep.word_memory import WordMemory
 
 
@@ -94,7 +99,10 @@ def as_pieces(outcome: Outcome) -> Sequence[str]:
         ([{"abc": (Piece("a", 0, 1), Piece("##bc", 1, 3))}], [("a", "a"), ("##bc", "bc")]),
         ([{"abc": ("ab", "c")}, {"ab": (Piece("ab", 1, 2), Piece("A", 0, 1))}], [("ab", "b"), ("A", "a"), ("c", "c")]),
         ([{"abc": (Piece("##bc", 1, 3),)}, {"##bc": ("#", "#bc")}], [("#", "bc"), ("#bc", "bc")]),
-        # What one stage lengthens and the next one shortens again is no longer spelt by its span.
+        # What is spelt anew, be it at the same length, is no longer spelt by its span.
+        ([{"abc": "xyz"}, {"xyz": ("x", "yz")}], [("x", "abc"), ("yz", "abc")]),
+        ([{"abc": "cba"}, {"cba": "abc"}, {"abc": ("a", "bc")}], [("a", "abc"), ("bc", "abc")]),
+        ([{"abc": (Piece("A", 0, 1), Piece("##", 1, 3))}, {"##": ("#", "#")}], [("A", "a"), ("#", "bc"), ("#", "bc")]),
         ([{"abc": "abcd"}, {"abcd": "xyz"}, {"xyz": ("x", "yz")}], [("x", "abc"), ("yz", "abc")]),
         ([{"abc": ()}], []),
     ],
@@ -109,6 +117,101 @@ def test_a_lengthened_word_does_not_get_its_neighbours_characters() -> None:
     text = "\u0130stanbul,cats sat"
     tokens = Pipeline(Lower(), WhiteSpace(), Stem("english"), Treebank())([text])
     assert {text[a:b] for a, b in tokens.spans(0)} == {"\u0130stanbul,cats", "sat"}
+
+
+@dataclass(frozen=True)
+class Each:
+    """Does something with each word; as an array stage where it gives a word for a word."""
+
+    change: Callable[[str], Outcome]
+
+    def map_words(self, words: Sequence[str]) -> Sequence[Outcome]:
+        return [self.change(word) for word in words]
+
+
+@dataclass(frozen=True)
+class EachAsArray(Each):
+    def map_array(self, words: pa.LargeStringArray) -> pa.LargeStringArray:
+        return pa.array(self.map_words(words.to_pylist()), pa.large_string())
+
+
+def halves(word: str) -> Outcome:
+    return (word[: len(word) // 2], word[len(word) // 2 :]) if len(word) > 1 else word
+
+
+def marked(word: str) -> Outcome:
+    return (word[0], Piece("#" + word[2:], 1, len(word))) if len(word) > 1 else word
+
+
+CHANGES: list[Callable[[str], str | None]] = [
+    str.upper, str.swapcase, str.casefold,
+    lambda word: unicodedata.normalize("NFKC", word),
+    lambda word: unicodedata.normalize("NFD", word),
+    lambda word: word[::-1],
+    lambda word: word[:-1] or None,
+    lambda word: word[1:] or None,
+    lambda word: word + "s",
+    lambda word: None if len(word) == 3 else word,
+]  # fmt: skip
+CUTS: list[Callable[[str], Outcome]] = [halves, marked, tuple, lambda word: (word, "x")]
+PIECES = ("[UNK]", "a", "s", "ss", "##s", "##a", "##\u0307", ",", "##,", "i", "##x")
+stages = st.one_of(
+    st.sampled_from([Lower(), Treebank(), StopWords(), WordPiece(pieces=PIECES), Stem(), Stem("english", "drop")]),
+    st.sampled_from([Stem("german"), Stem("turkish"), Stem("greek"), RareWords(words={"a", "ss"}, replacement="xy")]),
+    st.builds(Each, st.sampled_from([*CHANGES, *CUTS])),
+    st.builds(EachAsArray, st.sampled_from(CHANGES)),
+)
+odd_words = st.text("aAsSxei,.\u0130\u0307ßẞﬁΣςé\u212a'", min_size=1, max_size=7) | st.sampled_from(
+    ["\u0130stanbul,cats", "große,ße", "ß,xe", "don't", "ΟΔΟΣ,s", "oﬃces", "s"]
+)
+
+
+class Traced(NamedTuple):
+    """A word that carries the place of each of its letters as long as there is one."""
+
+    text: str
+    span: tuple[int, int]
+    places: tuple[int, ...] | None
+
+
+def traced(word: Traced, stage: WordStage) -> list[Traced]:
+    """What a stage makes of one word, letter by letter."""
+    text, span, places = word
+    [outcome] = stage.map_words([text])
+    given = [Piece(piece, 0, len(text)) if isinstance(piece, str) else piece for piece in as_pieces(outcome)]
+    if given and not any(isinstance(piece, Piece) for piece in outcome) and "".join(p.text for p in given) == text:
+        ends = [sum(len(piece.text) for piece in given[:k]) for k in range(len(given) + 1)]
+        given = [Piece(piece.text, *place) for piece, place in zip(given, pairwise(ends), strict=True)]
+    new = []
+    for piece in given:
+        under = None if places is None else places[piece.start : piece.end]
+        old = text[piece.start : piece.end]
+        spelt = len(old) == len(piece.text) and all({a, a.lower(), a.upper()} & {b, b.lower(), b.upper()}
+                                                   for a, b in zip(old, piece.text, strict=True))  # fmt: skip
+        new.append(Traced(piece.text, (under[0], under[-1] + 1) if under else span, under if spelt else None))
+    return new
+
+
+@given(st.lists(stages, max_size=5), st.lists(st.lists(odd_words, max_size=4), max_size=2), st.booleans())
+@example([Stem("german"), Treebank()], [["ße,a"]], True)
+@settings(max_examples=300, deadline=None)
+def test_spans_as_letters_carry_them(chain: list[WordStage], documents: list[list[str]], lower: bool) -> None:
+    texts = [" ".join(row) for row in documents]
+    prep = Pipeline(*([Lower()] if lower else []), WhiteSpace(), *chain)
+    for tokens in (prep(texts), prep(texts), prep([*texts, "more words"])):
+        for k, text in enumerate(texts):
+            expected = [Traced(m[0], m.span(), tuple(range(*m.span()))) for m in re.finditer(r"\S+", text)]
+            for stage in [Lower(), *chain] if lower else chain:
+                expected = [piece for word in expected for piece in traced(word, stage)]
+            assert list(zip(tokens[k], tokens.spans(k), strict=True)) == [word[:2] for word in expected]
+
+
+@pytest.mark.parametrize(
+    "stage", [Each(lambda word: word[1:]), EachAsArray(lambda word: word[1:]), Each(lambda word: ("", word))]
+)
+def test_an_empty_word_is_refused(stage: WordStage) -> None:
+    with pytest.raises(ConfigError, match=r"^Each\w* gave an empty token for 'b'; a stage drops a word by None"):
+        Pipeline(WhiteSpace(), stage)(["b"])
 
 
 def test_a_piece_outside_its_word() -> None:

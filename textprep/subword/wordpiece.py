@@ -41,7 +41,7 @@ class WordPiece:
         pieces: The pieces, in the order of their file, if they are known already; `Pipeline.fit` learns them.
 
     Raises:
-        ConfigError: A number is below 1, or the unknown piece is not one of the pieces.
+        ConfigError: A number is below 1, or the unknown piece is empty or not one of the pieces.
     """
 
     size: int = 30_000
@@ -55,6 +55,8 @@ class WordPiece:
         for name in ("size", "min_count", "max_characters", "max_length"):
             if (value := getattr(self, name)) < 1:
                 raise ConfigError(f"wordpiece: {name} is {value}; give 1 or more")
+        if not self.unknown:
+            raise ConfigError("wordpiece: the unknown piece is empty; give its spelling, such as '[UNK]'")
         if isinstance(self.pieces, str) or not isinstance(self.pieces, Iterable):
             raise ConfigError("wordpiece: give a list of pieces")
         object.__setattr__(self, "pieces", tuple(self.pieces))

@@ -30,7 +30,7 @@ class RareWords:
         words: The words that stay, if they are known already.
 
     Raises:
-        ConfigError: `min_count` or `max_words` is below 1, or `words` is a single string.
+        ConfigError: `min_count` or `max_words` is below 1, `replacement` is empty, or `words` is a single string.
     """
 
     min_count: int = 2
@@ -42,6 +42,8 @@ class RareWords:
         for name, value in (("min_count", self.min_count), ("max_words", self.max_words)):
             if value is not None and value < 1:
                 raise ConfigError(f"rare words: {name} is {value}; give 1 or more")
+        if self.replacement == "":
+            raise ConfigError("rare words: the replacement is empty; give a word, or None to drop rare words")
         if isinstance(self.words, str):
             raise ConfigError("rare words: words is one string; give a set of words")
         if isinstance(self.words, Iterable):
@@ -99,6 +101,7 @@ class RareWords:
                     words.append(json.loads(line))
                     if not isinstance(words[-1], str):
                         raise ValueError("this is no word")
-        except (OSError, ValueError) as error:
+                    words[-1].encode()  # half of a surrogate pair is no character
+        except (OSError, ValueError, RecursionError) as error:
             raise ArtifactError(f"{file}: not a list of words ({error}); save the pipeline again") from None
         return replace(self, words=frozenset(words))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from textprep.arrow_strings import array_of, buffers_of, strings_of
-from textprep.errors import unknown_name
+from textprep.errors import ConfigError, unknown_name
 from textprep.stages import register
 
 if TYPE_CHECKING:
@@ -25,14 +25,18 @@ class Stem:
     Args:
         algorithm: "porter" for Porter's stemmer of 1980, or the language of a Snowball stemmer ("english", "german",
             ...).
+        empty: What becomes of a word of which nothing is left, as of "s" by Porter's: "keep" or "drop" it.
 
     Raises:
-        ConfigError: There is no such stemmer.
+        ConfigError: There is no such stemmer, or `empty` is neither.
     """
 
     algorithm: str = PORTER
+    empty: Literal["keep", "drop"] = "keep"
 
     def __post_init__(self) -> None:
+        if self.empty not in ("keep", "drop"):
+            raise ConfigError(f"stem: empty is {self.empty!r}; give 'keep' or 'drop'")
         if self.algorithm == PORTER:
             return
         import Stemmer
@@ -40,13 +44,21 @@ class Stem:
         if self.algorithm not in Stemmer.algorithms():
             raise unknown_name("stemmer", self.algorithm, Stemmer.algorithms())
 
-    def map_words(self, words: Sequence[str]) -> list[str]:
+    def map_words(self, words: Sequence[str]) -> list[str | None]:
         """Give the stem of each word."""
-        stems: list[str] = self.map_array(array_of(words)).to_pylist()
+        stems: list[str | None] = self.map_array(array_of(words)).to_pylist()
         return stems
 
     def map_array(self, words: pa.LargeStringArray) -> pa.LargeStringArray:
-        """Give the stem of each word."""
+        """Give the stem of each word; null for one to be dropped."""
+        import pyarrow.compute as pc
+
+        stems = self._stems(words)
+        nothing = pc.equal(pc.binary_length(stems), 0)
+        return pc.if_else(nothing, words if self.empty == "keep" else None, stems) if pc.any(nothing).as_py() else stems
+
+    def _stems(self, words: pa.LargeStringArray) -> pa.LargeStringArray:
+        """The stem of each word, empty where nothing is left."""
         if self.algorithm == PORTER:
             from textprep.words.porter_kernels import porter
 

@@ -35,7 +35,24 @@ ROOTS = st.text("aeiouybcdlmnrstwxzé日Y'", max_size=6)
 @given(st.lists(st.builds("".join, st.tuples(ROOTS, st.sampled_from(SUFFIXES), st.sampled_from(["", *SUFFIXES])))))
 @example(["", "s", "ed", "ing", "e", "l", "bloße", "guées", "sYs"])
 def test_porter_is_that_of_snowball(words: list[str]) -> None:
-    assert Stem("porter").map_words(words) == Stemmer.Stemmer("porter", 0).stemWords(words)
+    stems = Stemmer.Stemmer("porter", 0).stemWords(words)
+    assert Stem("porter").map_words(words) == [stem or word for stem, word in zip(stems, words, strict=True)]
+    assert Stem("porter", empty="drop").map_words(words) == [stem or None for stem in stems]
+
+
+NOTHING_LEFT = {
+    "arabic": "ـ", "dutch": "'s", "english": "''s", "estonian": "'", "finnish": "'", "greek": "ικά", "irish": "m'",
+    "lithuanian": "'", "nepali": "को", "porter": "s", "turkish": "''",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("algorithm", Stemmer.algorithms())
+def test_no_stemmer_gives_an_empty_word(algorithm: str) -> None:
+    words = [*NOTHING_LEFT.values(), *map(chr, range(0xE0, 0xC00)), *SUFFIXES]
+    stems = Stemmer.Stemmer(algorithm, 0).stemWords(words)
+    assert algorithm not in NOTHING_LEFT or stems[words.index(NOTHING_LEFT[algorithm])] == ""
+    assert Stem(algorithm).map_words(words) == [stem or word for stem, word in zip(stems, words, strict=True)]
+    assert Stem(algorithm, empty="drop").map_words(words) == [stem or None for stem in stems]
 
 
 @pytest.mark.parametrize(
@@ -60,6 +77,16 @@ def test_spans_stay_those_of_the_words() -> None:
     assert [text[a:b] for a, b in tokens.spans(0)] == ["running", "horses"]
 
 
-def test_an_unknown_algorithm() -> None:
+def test_a_word_of_which_nothing_is_left() -> None:
+    text = "the s is cut"
+    assert Pipeline(Words(), Stem("porter"))([text])[0] == ["the", "s", "i", "cut"]
+    dropped = Pipeline(Words(), Stem("porter", empty="drop"))([text])
+    assert dropped[0] == ["the", "i", "cut"]
+    assert [text[a:b] for a, b in dropped.spans(0)] == ["the", "is", "cut"]
+
+
+def test_options_that_do_not_exist() -> None:
+    with pytest.raises(ConfigError, match="give 'keep' or 'drop'"):
+        Stem(empty="")  # type: ignore[arg-type]
     with pytest.raises(ConfigError, match="did you mean 'english'"):
         Stem("englsh")
