@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import reprlib
 from collections.abc import Iterable
 
 
@@ -49,9 +50,21 @@ class InputWarning(UserWarning):
     """Data given by the user was used, but not quite as it stands: look at the places that the message names."""
 
 
-def unknown_name(kind: str, name: str, known: Iterable[str]) -> ConfigError:
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxlong = _SHORT.maxother = 80
+
+
+def shown(value: object) -> str:
+    """A value as a message shows it: whole if it is short, else its beginning and end, however deep or long it is."""
+    try:
+        return _SHORT.repr(value)
+    except ValueError:  # Python writes no number of more than some thousand digits
+        return "a number of thousands of digits"
+
+
+def unknown_name(kind: str, name: object, known: Iterable[str]) -> ConfigError:
     """The error for a name that is not one of `known`, with the nearest known one as a suggestion."""
     choices = sorted(known)
-    near = difflib.get_close_matches(name, choices, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(name[:100], choices, n=1, cutoff=0.5) if isinstance(name, str) else []
     hint = f"did you mean {near[0]!r}?" if near else f"choose from {', '.join(choices)}"
-    return ConfigError(f"unknown {kind} {name!r}; {hint}")
+    return ConfigError(f"unknown {kind} {shown(name)}; {hint}")

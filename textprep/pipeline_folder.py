@@ -7,6 +7,7 @@ the new one, whole, whenever it is cut short; and no file is touched that a pipe
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from textprep.atomic import atomic_file
-from textprep.errors import ArtifactError, ConfigError
+from textprep.errors import ArtifactError, ConfigError, shown
 from textprep.protocols import HasFiles, Stage
 from textprep.registry import VERSION
 from textprep.stages import STAGES, from_config, to_config
@@ -48,6 +49,7 @@ def write_pipeline(folder: str | os.PathLike[str], stages: Sequence[Stage], voca
             written.append(_free_name(folder, VOCABULARY))
             config["vocabulary"] = {"file": written[-1], "words": len(vocabulary)}
             vocabulary.save(folder / written[-1])
+        config["sha256"] = {name: _checksum(folder / name) for name in written}
         with atomic_file(folder / CARD) as part:
             part.write_text(json.dumps(config, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     except BaseException:
@@ -67,23 +69,42 @@ def read_pipeline(folder: str | os.PathLike[str]) -> tuple[list[Any], Vocabulary
     card = folder / CARD
     config = _read_card(card)
     vocabulary = None
-    if about := config.get("vocabulary"):
+    if (about := config.get("vocabulary", 0)) not in (None, {}):
         about = about if isinstance(about, dict) else {}
         vocabulary = Vocabulary.load(_inside(folder, about.get("file", VOCABULARY)))
         if len(vocabulary) != (expected := about.get("words")):
-            raise ArtifactError(f"{folder}: the vocabulary has {len(vocabulary)} words, not {expected}; save again")
+            problem = f"{folder}: the vocabulary has {len(vocabulary)} words, not {shown(expected)}"
+            raise ArtifactError(f"{problem}; save again")
     try:
         stages = [from_config(stage) for stage in config["stages"]]
-        for place, names in dict(config.get("files", {})).items():
+        for place, names in config.get("files", {}).items():
             files = [_inside(folder, name) for name in names]
             if missing := [file for file in files if not file.is_file()]:
                 raise ArtifactError(f"{missing[0]} is missing; save the pipeline again")
             stages[int(place)] = stages[int(place)].load_files(files[0].parent)
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise ArtifactError(f"{card}: the stages are damaged ({error!r}); save the pipeline again") from None
     except ConfigError as error:
         raise ConfigError(f"{card}: {error}") from None
+    _check_files(folder, config)
     return stages, vocabulary
+
+
+def _check_files(folder: Path, config: dict[str, Any]) -> None:
+    """Check that the pipeline names all files that it was saved with, and that they hold what was saved."""
+    checksums = config.get("sha256")
+    if checksums is None:  # as in a pipeline of the first builds
+        return
+    if not isinstance(checksums, dict) or set(checksums) != set(_names(config)):
+        raise ArtifactError(f"{folder / CARD}: the names of its files are damaged; save the pipeline again")
+    for name, checksum in checksums.items():
+        if _checksum(folder / name) != checksum:
+            raise ArtifactError(f"{folder / name}: holds something else than was saved; save the pipeline again")
+
+
+def _checksum(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _write_stage_files(folder: Path, stages: Sequence[Stage], written: list[str]) -> dict[str, Any]:
@@ -111,12 +132,12 @@ def _read_card(card: Path) -> dict[str, Any]:
         config = json.loads(card.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ArtifactError(f"{card} is missing; save the pipeline again") from None
-    except ValueError as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ArtifactError(f"{card}: not a saved pipeline ({error}); save it again") from None
     if not isinstance(config, dict) or config.get("format") != FORMAT:
         raise ArtifactError(f"{card}: not a saved pipeline (no format {FORMAT!r}); save it again")
     if config.get("version") != FORMAT_VERSION:
-        raise ArtifactError(f"{card}: version {config.get('version')} is not known here; update textmill")
+        raise ArtifactError(f"{card}: version {shown(config.get('version'))} is not known here; update textmill")
     return config
 
 
@@ -128,11 +149,16 @@ def _named_files(folder: Path) -> list[str]:
         config = _read_card(folder / CARD)
     except ArtifactError as error:
         raise ConfigError(f"{folder} holds something else ({error}); choose another folder") from None
+    return _names(config)
+
+
+def _names(config: dict[str, Any]) -> list[str]:
+    """The files that a pipeline names, as far as they may be files of a pipeline."""
     files = config.get("files")
     named = [name for names in files.values() for name in names] if isinstance(files, dict) else []
-    if isinstance(about := config.get("vocabulary"), dict):
+    if (about := config.get("vocabulary")) and isinstance(about, dict):
         named.append(about.get("file", VOCABULARY))
-    return [name for name in named if OURS.fullmatch(str(name))]
+    return [name for name in named if isinstance(name, str) and OURS.fullmatch(name)]
 
 
 def _free_name(folder: Path, name: str) -> str:
@@ -144,9 +170,10 @@ def _free_name(folder: Path, name: str) -> str:
     return name
 
 
-def _inside(folder: Path, name: str) -> Path:
-    if not OURS.fullmatch(str(name)):
-        raise ArtifactError(f"{folder / CARD} names {name!r}, which is no file of a pipeline; save the pipeline again")
+def _inside(folder: Path, name: object) -> Path:
+    if not isinstance(name, str) or not OURS.fullmatch(name):
+        problem = f"{folder / CARD} names {shown(name)}, which is no file of a pipeline"
+        raise ArtifactError(f"{problem}; save the pipeline again")
     return folder / name
 
 

@@ -68,7 +68,9 @@ class Registry(Generic[T]):
         return self._things[name]
 
     def __contains__(self, name: object) -> bool:
-        if name not in self._things and isinstance(name, str):
+        if not isinstance(name, str):
+            return False
+        if name not in self._things:
             self._import(name)
         return name in self._things
 

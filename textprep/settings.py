@@ -28,7 +28,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
-from textprep.errors import ConfigError, InputError, unknown_name
+from textprep.errors import ConfigError, InputError, shown, unknown_name
 from textprep.registry import Registry
 
 S = TypeVar("S")
@@ -139,7 +139,7 @@ def read_toml(file: str | os.PathLike[str]) -> dict[str, Any]:
     except OSError as error:
         problem = f"the settings cannot be read ({error.strerror})"
         raise InputError(problem, file=file, remedy="check the path given with --config") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, too many digits, too deep
         raise InputError(f"not valid TOML ({error})", file=file) from None
 
 
@@ -261,14 +261,14 @@ def _typed(name: str, value: Any, hint: Any) -> Any:
             return wanted(value)
         except ValueError:
             return value
-    return float(value) if wanted is float and type(value) is int else value
+    return float(value) if wanted is float and type(value) is int and abs(value) <= LARGE else value
 
 
 def _allowed(name: str, value: Any, hint: Any) -> Any:
     """The value, if its field allows it."""
     wanted, given = _type(hint), type(value)
     if given is not wanted and (given, wanted) != (int, float):
-        raise ConfigError(f"setting {name} must be {TYPES.get(wanted, wanted.__name__)}, not {value!r}")
+        raise ConfigError(f"setting {name} must be {TYPES.get(wanted, wanted.__name__)}, not {shown(value)}")
     choices = get_args(hint) if get_origin(hint) is Literal else ()
     if choices and value not in choices:
         raise ConfigError(f"setting {name}: {unknown_name('choice', value, choices)}")
@@ -279,7 +279,7 @@ def _allowed(name: str, value: Any, hint: Any) -> Any:
             raise ConfigError(f"setting {name}: {error}") from None
     range_ = _rule(hint, Within) or Within(-LARGE)
     if wanted in (int, float) and not range_.low <= value <= range_.high:  # so that NaN is refused too
-        raise ConfigError(f"setting {name} must lie in {range_.low}..{range_.high}, not {value}")
+        raise ConfigError(f"setting {name} must lie in {range_.low}..{range_.high}, not {shown(value)}")
     return value
 
 

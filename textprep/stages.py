@@ -10,6 +10,7 @@ from dataclasses import field, fields
 from typing import Any
 
 from textprep.errors import ConfigError, unknown_name
+from textprep.option_types import check_options
 from textprep.registry import Registry
 
 STAGES: Registry[Any] = Registry(
@@ -44,13 +45,14 @@ def from_config(config: Mapping[str, Any]) -> Any:
         ConfigError: The stage or one of its fields is not known, or a value is not allowed.
     """
     options = dict(config)
-    name = str(options.pop("stage", ""))
+    name = options.pop("stage", "")
     cls = STAGES[name]
     known = {each.name for each in fields(cls)}
     for key in options:
         if key not in known:
             raise unknown_name(f"option of stage {name!r}:", key, known)
     try:
+        check_options(cls, options)
         return cls(**options)
-    except (TypeError, AttributeError) as error:
+    except (TypeError, AttributeError, ValueError, OverflowError, RecursionError, ConfigError) as error:
         raise ConfigError(f"stage {name!r}: {error}") from None

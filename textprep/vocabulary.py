@@ -18,6 +18,8 @@ from textprep.special_tokens import DEFAULT, SpecialTokens
 from textprep.tokens import Tokens, joined_offsets
 from textprep.word_counts import WordCounts
 
+MOST_COUNTED = 2**63 - 1
+
 
 class Vocabulary:
     """Words in the order of their ids; the first ids are those of the special tokens.
@@ -158,10 +160,12 @@ class Vocabulary:
             with Path(file).open(encoding="utf-8", newline="\n") as source:
                 for line, text in enumerate(source, start=1):
                     match json.loads(text):
-                        case [str(word), int(count)]:
+                        case [str(word), int(count)] if count is not True and 0 <= count <= MOST_COUNTED:
+                            word.encode()  # half of a surrogate pair is no character
                             words.append(word)
                             counts.append(count)
                         case {**roles} if line == 1:
+                            "".join(map(str, roles.values())).encode()
                             special = SpecialTokens(**{"pad": None, "unk": None, **roles})  # type: ignore[arg-type]
                         case _:
                             raise ValueError("this is not [word, count]")
@@ -169,7 +173,7 @@ class Vocabulary:
             return cls(words, counts, special)
         except FileNotFoundError:
             raise ArtifactError(f"{os.fspath(file)} is missing; save the pipeline again") from None
-        except (ValueError, TypeError, ConfigError) as error:
+        except (OSError, ValueError, TypeError, RecursionError, ConfigError) as error:
             raise ArtifactError(
                 f"{os.fspath(file)}:{line}: not a saved vocabulary ({error}); save the pipeline again"
             ) from None

@@ -12,11 +12,13 @@ import sys
 import warnings
 from typing import NoReturn
 
+from pipelines.command.standard_streams import hold_standard_streams
 from textprep.errors import InputWarning, TextmillError
 
 
 def main() -> None:
     """Run the command line: turn what went wrong into one line on standard error and an exit code."""
+    hold_standard_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # as all that we read and write, whatever the terminal
     try:

@@ -36,7 +36,7 @@ def demo(
         _answer(sentence, sentiment, None)
     for sentence in NEWS:
         _answer(sentence, None, ner)
-    if sys.stdin.isatty():
+    if sys.stdin is not None and sys.stdin.isatty():
         print("\nNow yours: type a sentence, or nothing to stop.")
         with suppress(EOFError):
             while sentence := input("> ").strip():

@@ -1,10 +1,10 @@
 """Saving a pipeline over another one: the old or the new, whole, and nothing else is touched."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pytest
 
@@ -14,6 +14,9 @@ from textprep import (
     Lower,
     Pipeline,
     RareWords,
+    Stem,
+    StopWords,
+    TextmillError,
     Vocabulary,
     WordPiece,
     Words,
@@ -210,3 +213,79 @@ def test_a_name_that_is_no_file_name(tmp_path: Path) -> None:
     assert Pipeline.load(tmp_path) == prep
     Pipeline(Words()).save(tmp_path)
     assert files(tmp_path) == {"pipeline.json"}
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where in a JSON document its values stand."""
+    yield path
+    for key, each in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from places(each, (*path, key))
+
+
+def rewritten(document: Any, path: tuple[Any, ...], text: str | None) -> str:
+    """The document as JSON with another text, or nothing, in the place of one of its values."""
+    whole = {"all": json.loads(json.dumps(document))}
+    inside: Any = whole
+    *outer, last = ("all", *path)
+    for key in outer:
+        inside = inside[key]
+    if text is None:
+        del inside[last]
+    else:
+        inside[last] = "here"
+    return json.dumps(whole.get("all")).replace('"here"', text or "")
+
+
+DEEP = ("[" * 900 + "]" * 900, "[" * 100_000 + "]" * 100_000, '{"a":' * 100_000)
+WRONG = [
+    None, "null", "true", "5", "-1", "2.5", "NaN", "1e999", "9" * 30, "9" * 5000, '""', '"x"', '"\\ud800"', "[]", "[1]",
+    '["a"]', '[["a", "b"]]', "{}", '{"a": 1}', '"../../etc/passwd"', '"' + "long" * 100_000 + '"', *DEEP,
+]  # fmt: skip
+NONE = type(None)
+OPTIONS: dict[str, tuple[type, ...]] = {
+    "urls": (bool,), "emails": (bool,), "mentions": (bool,), "hashtags": (bool,), "emoji": (bool,), "language": (str,),
+    "keep": (list,), "add": (list,), "words": (list,), "min_count": (int,), "max_words": (int, NONE),
+    "replacement": (str, NONE), "size": (int,), "max_characters": (int,), "max_length": (int,), "unknown": (str,),
+    "algorithm": (str,), "empty": (str,),
+}  # fmt: skip
+
+
+def is_another_pipeline(path: tuple[Any, ...], text: str | None) -> bool:
+    """Whether what is written there now, or left out, is as right as what was there, and means something else."""
+    if path[0] != "stages" or path[-1] == "stage":
+        return False
+    if text is None:  # an option has its default then
+        return len(path) > 1
+    return len(path) > 2 and type(json.loads(text)) in ((str,) if len(path) > 3 else OPTIONS[path[2]])
+
+
+def test_every_value_of_a_saved_pipeline_tampered_with(tmp_path: Path) -> None:
+    stop_words = StopWords(keep={"on"}, words={"the"})
+    prep = Pipeline(Lower(), Words(), stop_words, RareWords(1, 40, "rare"), WordPiece(size=60), Stem("german"))
+    prep.fit(TEXTS).save(tmp_path)
+    card = tmp_path / "pipeline.json"
+    config = json.loads(card.read_text())
+    for path in places(config):
+        for text in WRONG:
+            card.write_text(rewritten(config, path, text))
+            try:
+                again = Pipeline.load(tmp_path)
+            except TextmillError as error:
+                assert len(str(error)) < 1000
+            else:
+                assert again == prep or is_another_pipeline(path, text), (path, text and text[:50])
+
+
+@pytest.mark.parametrize("name", ["rare_words/words.jsonl", "wordpiece/vocab.txt", "vocabulary.jsonl", "pipeline.json"])
+@pytest.mark.parametrize(
+    "content", [None, b"", b"\xff\n", *(text.encode() for text in WRONG if text and text != '"x"')]
+)
+def test_every_file_of_a_saved_pipeline_tampered_with(tmp_path: Path, name: str, content: bytes | None) -> None:
+    learned(*TEXTS).save(tmp_path)
+    (tmp_path / name).unlink()
+    if content is None:
+        (tmp_path / name).mkdir()
+    else:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(TextmillError):
+        Pipeline.load(tmp_path)

@@ -9,7 +9,7 @@ from hypothesis import given, settings as hypothesis, strategies as st
 
 from pipelines import NerSettings
 from pipelines.tasks.task import TASKS
-from textprep import ConfigError, InputError
+from textprep import ConfigError, InputError, TextmillError
 from textprep.registry import Registry
 from textprep.settings import (
     KindOf,
@@ -393,3 +393,26 @@ def test_assignments():
     assert assignments(["a=1", " b = x=y ", "c="]) == {"a": "1", "b": "x=y", "c": ""}
     with pytest.raises(ConfigError, match="--set 'epochs' has no value"):
         assignments(["epochs"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[training]\nepochs = " + "[" * 100_000,
+        "[training]\nepochs = " + "[" * 300 + "]" * 300,
+        "[" + ".".join(["a"] * 3000) + "]\nb = 1",
+        "[training]\nepochs = " + "9" * 5000,
+        "[training]\nepochs = 0x" + "f" * 9000,
+        "[training]\nlearning_rate = 0x" + "f" * 9000,
+        "[training]\nlearning_rate = 1e999",
+        '[training]\nepochs = "' + "x" * 10**6 + '"',
+        "[training.epochs]\na = 1",
+        "training = 1979-05-27",
+    ],
+)
+def test_what_toml_can_hold_and_settings_cannot(tmp_path, text):
+    file = tmp_path / "config.toml"
+    file.write_text(text)
+    with pytest.raises(TextmillError, match=r"config\.toml") as error:
+        from_toml(NerSettings(), file)
+    assert len(str(error.value)) < 20_000

@@ -57,7 +57,20 @@ def test_any_word_is_written_and_read(words: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("content", "line"),
-    [('["a", 1]\n["b"', 2), ('"a1"\n', 1), ('["a", "1"]\n', 1), ('["a", 1]\n\n', 2), ('["a", 1]\n["a", 1]\n', 3)],
+    [
+        ("[" * 100_000, 1),
+        ('["a", true]\n', 1),
+        ('["a", -1]\n', 1),
+        (f'["a", {10**30}]\n', 1),
+        ('["\\ud800", 1]\n', 1),
+        ('{"unk": "\\ud800"}\n', 1),
+        ('{"unk": ' + '{"a":' * 100_000, 1),
+        ('["a", 1]\n["b"', 2),
+        ('"a1"\n', 1),
+        ('["a", "1"]\n', 1),
+        ('["a", 1]\n\n', 2),
+        ('["a", 1]\n["a", 1]\n', 3),
+    ],
 )
 def test_damaged_files(tmp_path: Path, content: str, line: int) -> None:
     file = tmp_path / "vocabulary.jsonl"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from textprep.changed_documents import each_document, with_documents
 from textprep.edits import EditLog
-from textprep.errors import ConfigError
+from textprep.errors import ConfigError, shown
 from textprep.stages import register
 from textprep.texts import Texts
 
@@ -32,8 +32,8 @@ class Replace:
         try:
             pattern = re.compile(self.pattern)
             re.sub(pattern, self.replacement, "")
-        except (re.error, IndexError, TypeError) as error:
-            problem = f"replacing {self.pattern!r} by {self.replacement!r}: {error}"
+        except (re.error, IndexError, TypeError, OverflowError, RecursionError) as error:
+            problem = f"replacing {shown(self.pattern)} by {shown(self.replacement)}: {error}"
             raise ConfigError(f"{problem}; write both as for Python's re.sub") from None
         object.__setattr__(self, "_compiled", pattern)
 

@@ -15,7 +15,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-from textprep.errors import InputError
+from textprep.errors import ConfigError, InputError
 from textprep.readers.row import Row
 
 Column: TypeAlias = str | int | Sequence[str | int]
@@ -24,19 +24,29 @@ LABEL_NAMES = ("label", "sentiment", "class", "target")
 LABELS_NAMES = ("labels", "label", "tags", "classes", "class")  # where a text may have several
 JOINER = "\n"
 _TEXT = "text"
+_MOST_DIGITS = 9  # of the number of a column; what has more is a name
 _JSON_ESCAPE = b"\\u"  # the only way in for half of a surrogate pair
 HALF_PAIR = "holds half of a surrogate pair, which is no character"
 
 
 def written_column(written: str) -> Column:
     """The choice that a command or a settings file writes as one string: `title`, `1`, `title+description`."""
-    chosen = [int(part) if part.isdecimal() else part for part in written.split("+")]
+    chosen = [int(part) if part.isdecimal() and len(part) <= _MOST_DIGITS else part for part in written.split("+")]
     return chosen if len(chosen) > 1 else chosen[0]
 
 
 def text_name(column: Column) -> str:
-    """What the text column is called in the batches of documents."""
-    return column if isinstance(column, str) else _TEXT
+    """What the text column is called in the batches of documents.
+
+    Raises:
+        ConfigError: The name cannot be written in UTF-8, as when the command line was not.
+    """
+    name = column if isinstance(column, str) else _TEXT
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise ConfigError(f"the column {name!r} is not UTF-8, as all names of columns are; write it in UTF-8") from None
+    return name
 
 
 def find_columns(column: Column, present: Sequence[str] | None, file: str) -> list[str]:

@@ -65,6 +65,8 @@ def open_bytes(path: PathLike) -> Iterator[BinaryIO]:
     """
     check_readable(path)
     if is_stdin(path):
+        if sys.stdin is None:
+            raise InputError("standard input is closed", file=shown(path), remedy="pipe text into it, or name a file")
         yield sys.stdin.buffer
         return
     with open_unpacked(Path(path), packing_by_name(Path(path))) as stream:

@@ -40,11 +40,12 @@ def open_recipe(recipe: str | os.PathLike[str]) -> Pipeline:
         raise unknown_name("recipe", os.fspath(recipe), names())
     try:
         stages = json.loads(path.read_text(encoding="utf-8-sig"))["stages"]
-        configs = [dict(stage) for stage in stages]
-    except (ValueError, KeyError, TypeError) as error:
+        if not isinstance(stages, list) or not all(isinstance(stage, dict) for stage in stages):
+            raise TypeError("its stages are no list of objects")
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         remedy = 'write {"stages": [{"stage": "words.v1"}]}'
         raise InputError(f"not a recipe ({error!r})", file=path, remedy=remedy) from None
     try:
-        return Pipeline(*map(from_config, configs))
+        return Pipeline(*map(from_config, stages))
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from None

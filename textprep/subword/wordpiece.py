@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
-from textprep.errors import ArtifactError, ConfigError
+from textprep.errors import ArtifactError, ConfigError, shown
 from textprep.protocols import Outcome, Piece
 from textprep.special_tokens import BERT
 from textprep.stages import in_files, register
@@ -22,6 +22,8 @@ from textprep.word_counts import WordCounts
 
 FILE = "vocab.txt"
 CONTINUES = "##"
+MOST_PIECES = 1 << 24  # room for all is made before the first is learned
+LARGE = 2**31 - 1
 
 
 @register("wordpiece.v1")
@@ -41,7 +43,7 @@ class WordPiece:
         pieces: The pieces, in the order of their file, if they are known already; `Pipeline.fit` learns them.
 
     Raises:
-        ConfigError: A number is below 1, or the unknown piece is empty or not one of the pieces.
+        ConfigError: A number is below 1 or too large, or the unknown piece is empty or not one of the pieces.
     """
 
     size: int = 30_000
@@ -53,17 +55,18 @@ class WordPiece:
 
     def __post_init__(self) -> None:
         for name in ("size", "min_count", "max_characters", "max_length"):
-            if (value := getattr(self, name)) < 1:
-                raise ConfigError(f"wordpiece: {name} is {value}; give 1 or more")
+            value, most = getattr(self, name), MOST_PIECES if name == "size" else LARGE
+            if not 1 <= value <= most:
+                raise ConfigError(f"wordpiece: {name} is {shown(value)}; give 1 or more, at most {most}")
         if not self.unknown:
-            raise ConfigError("wordpiece: the unknown piece is empty; give its spelling, such as '[UNK]'")
+            raise ConfigError("wordpiece: the unknown piece is empty; give its spelling")
         if isinstance(self.pieces, str) or not isinstance(self.pieces, Iterable):
             raise ConfigError("wordpiece: give a list of pieces")
         object.__setattr__(self, "pieces", tuple(self.pieces))
         object.__setattr__(self, "_known", frozenset(self.pieces))
         object.__setattr__(self, "_longest", max(map(len, self.pieces), default=0))
         if self.pieces and self.unknown not in self.pieces:
-            raise ConfigError(f"wordpiece: the unknown piece {self.unknown!r} is not one of the pieces; add it")
+            raise ConfigError(f"wordpiece: the unknown piece {shown(self.unknown)} is not one of the pieces; add it")
 
     @classmethod
     def open(cls, file: str | os.PathLike[str]) -> WordPiece:

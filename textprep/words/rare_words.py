@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from textprep.errors import ArtifactError, ConfigError
+from textprep.errors import ArtifactError, ConfigError, shown
 from textprep.stages import in_files, register
 from textprep.word_counts import WordCounts
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FILE = "words.jsonl"
+LARGE = 2**31 - 1
 
 
 @register("rare_words.v1")
@@ -30,7 +31,8 @@ class RareWords:
         words: The words that stay, if they are known already.
 
     Raises:
-        ConfigError: `min_count` or `max_words` is below 1, `replacement` is empty, or `words` is a single string.
+        ConfigError: `min_count` or `max_words` is below 1 or too large, `replacement` is empty, or `words` is a single
+            string.
     """
 
     min_count: int = 2
@@ -40,8 +42,8 @@ class RareWords:
 
     def __post_init__(self) -> None:
         for name, value in (("min_count", self.min_count), ("max_words", self.max_words)):
-            if value is not None and value < 1:
-                raise ConfigError(f"rare words: {name} is {value}; give 1 or more")
+            if value is not None and not 1 <= value <= LARGE:
+                raise ConfigError(f"rare words: {name} is {shown(value)}; give 1 or more, at most {LARGE}")
         if self.replacement == "":
             raise ConfigError("rare words: the replacement is empty; give a word, or None to drop rare words")
         if isinstance(self.words, str):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from textprep.arrow_strings import array_of, buffers_of, strings_of
-from textprep.errors import ConfigError, unknown_name
+from textprep.errors import ConfigError, shown, unknown_name
 from textprep.stages import register
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Stem:
 
     def __post_init__(self) -> None:
         if self.empty not in ("keep", "drop"):
-            raise ConfigError(f"stem: empty is {self.empty!r}; give 'keep' or 'drop'")
+            raise ConfigError(f"stem: empty is {shown(self.empty)}; give 'keep' or 'drop'")
         if self.algorithm == PORTER:
             return
         import Stemmer

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textprep.arrow_strings import array_of
-from textprep.errors import ConfigError
+from textprep.errors import ConfigError, shown
 from textprep.extras import missing_part
 from textprep.normalize.lower import lower_case
 from textprep.stages import register
@@ -92,11 +92,13 @@ def stop_words(language: str) -> frozenset[str]:
     if language == "en":
         return ENGLISH
     try:
+        if not language.isidentifier():
+            raise ImportError(f"{shown(language)} is no module")
         module = importlib.import_module(f"spacy.lang.{language}.stop_words")
     except ImportError as error:
         if error.name == "spacy":
             raise missing_part(error) or error from None
-        problem = f"there is no list of stop words for language {language!r}"
+        problem = f"there is no list of stop words for language {shown(language)}"
         raise ConfigError(f"{problem}; give a code such as 'en', 'de', 'fr', or your own list as `words`") from None
     return frozenset(word.lower() for word in module.STOP_WORDS)
 

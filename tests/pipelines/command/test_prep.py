@@ -54,6 +54,19 @@ def test_another_column_and_a_recipe_of_ones_own(textmill):
     assert (row["id"], row["body"], row["tokens"]) == ("7", "A B", ["A", "B"])
 
 
+@pytest.mark.parametrize("name", ["in.txt", "in.jsonl", "in.csv"])
+def test_a_column_that_is_not_utf8(refused, name):
+    Path(name).write_text({"in.txt": "a\n", "in.jsonl": '{"text": "a"}\n', "in.csv": "text\na\n"}[name])
+    shown = refused("prep", name, "-o", "out.jsonl", "--column", os.fsdecode(b"caf\xe9"))
+    assert r"the column 'caf\udce9' is not UTF-8, as all names of columns are" in shown
+
+
+@pytest.mark.parametrize("name", ["in.jsonl", "in.csv"])
+def test_a_column_of_a_number_with_thousands_of_digits(refused, name):
+    Path(name).write_text({"in.jsonl": '{"text": "a"}\n', "in.csv": "text\na\n"}[name])
+    assert "99999" in refused("prep", name, "-o", "out.jsonl", "--column", "9" * 5000)
+
+
 # What is no error
 
 
