@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from embeddings.lengths import lengths, unit
 from embeddings.lookup import Looked, Lookup, Substitute
 from embeddings.row_block import RowBlock
-from embeddings.search.nearest import nearest_rows, unit
+from embeddings.search.nearest import cosines, nearest_rows
 from embeddings.search.spelling import UnknownWordError
-from embeddings.store.folder import CARD, Store, open_store, write_card, write_store
+from embeddings.store.card import write_card
+from embeddings.store.folder import CARD, Store, open_store, verify_store, write_store
 from embeddings.store.lexicon import Lexicon
 from embeddings.store.vector_rows import Float32Rows, VectorRows
 from textprep.errors import InputError
@@ -39,7 +42,8 @@ class WordVectors:
         self.lexicon: Lexicon = store.lexicon
         self._rows: VectorRows = store.vectors
         self.norms: NDArray[np.float32] = store.norms  # (words,)
-        self.duplicates = store.duplicates
+        self.duplicates = store.card.duplicates if store.card else 0
+        self._folder = store.folder
 
     @classmethod
     def open(
@@ -62,8 +66,9 @@ class WordVectors:
 
         Raises:
             InputError: The file is missing, damaged, or has a line that is not a vector; the message names the line.
-            ArtifactError: The folder holds no complete store.
+            ArtifactError: The folder holds no complete store, or a damaged one.
             ConfigError: `cache_dir` cannot be written to.
+            OSError: The disk is full; the message names the file.
         """
         from embeddings.store.cache import open_cached
         from textprep.user_cache import cache_folder
@@ -96,7 +101,7 @@ class WordVectors:
         if len(first) < len(words):
             row = int(np.setdiff1d(np.arange(len(words)), first)[0])
             raise InputError(f"the word {words[row]!r} occurs a second time", line=row + 1)
-        norms = np.linalg.norm(vectors, axis=1)
+        norms = lengths(vectors)
         norms.flags.writeable = False
         return cls(Store(lexicon, Float32Rows(vectors), norms))
 
@@ -105,8 +110,8 @@ class WordVectors:
         from textprep.atomic import atomic_folder
 
         with atomic_folder(folder) as part:
-            write_store(part, self.blocks())
-            write_card(part / CARD, part, self.duplicates, source=None)
+            card = write_store(part, self.blocks())
+            write_card(part / CARD, replace(card, duplicates=self.duplicates))
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str]) -> Self:
@@ -116,6 +121,20 @@ class WordVectors:
             ArtifactError: The folder holds no complete store.
         """
         return cls(open_store(Path(folder)))
+
+    def verify(self) -> bool:
+        """Compare every byte of the store in which the vectors are kept with the checksums taken when it was written.
+
+        Opening a store compares only what is not large, so that it takes no time.
+
+        Returns:
+            Whether that could be done; a folder saved by an older version has no checksums, and only what words,
+            look-up table, lengths and vectors say of one another was compared. `save` gives it checksums.
+
+        Raises:
+            ArtifactError: The store is damaged; the message names the parts.
+        """
+        return self._folder is None or verify_store(self._folder)
 
     @property
     def dimension(self) -> int:
@@ -202,14 +221,16 @@ class WordVectors:
 
         Raises:
             UnknownWordError: The word has no vector.
-            InputError: The vector does not have `dimension` numbers.
+            InputError: The vector does not have `dimension` finite numbers.
         """
         if isinstance(query, str):
             return self._nearest(self[query], k, exclude=[self.row(query)])
-        vector = np.asarray(query, np.float32)
+        vector = np.asarray(query, np.float64)
         if vector.shape != (self.dimension,):
             raise InputError(f"a vector of shape ({self.dimension},) is needed, not {vector.shape}")
-        return self._nearest(vector, k, exclude=[])
+        if not np.isfinite(vector).all():
+            raise InputError("the vector holds a number that is not finite")
+        return self._nearest(vector / (np.abs(vector).max() or 1), k, exclude=[])  # its numbers may be beyond float32
 
     def analogy(self, a: str, b: str, c: str, k: int = 10) -> list[tuple[str, float]]:
         """`a` is to `b` as `c` is to what? `analogy("man", "king", "woman")` begins with queen.
@@ -225,9 +246,9 @@ class WordVectors:
         from_a, to_b, of_c = (unit(self._rows[row]) for row in rows)
         return self._nearest(to_b - from_a + of_c, k, exclude=rows)
 
-    def _nearest(self, vector: NDArray[np.float32], k: int, exclude: list[int]) -> list[tuple[str, float]]:
-        rows, cosines = nearest_rows(self._rows.products(unit(vector)), self.norms, k, exclude)
-        return [(self.lexicon.word(row), cosine) for row, cosine in zip(rows, cosines, strict=True)]
+    def _nearest(self, vector: NDArray[Any], k: int, exclude: list[int]) -> list[tuple[str, float]]:
+        rows, values = nearest_rows(cosines(self._rows, self.norms, vector), k, exclude)
+        return [(self.lexicon.word(row), cosine) for row, cosine in zip(rows, values, strict=True)]
 
     def matrix(
         self,

@@ -77,7 +77,8 @@ def read_piece(piece: bytes, dimension: int, path: Path, first_line: int = 1) ->
     if not piece.endswith(b"\n"):
         piece += b"\n"
     data = np.frombuffer(piece, np.uint8)  # (bytes,)
-    count = np.count_nonzero(data == _NEWLINE)
+    shortest = 2 * dimension + 2  # bytes of a line; if there are more rows than fit, one of the first is too short
+    count = min(np.count_nonzero(data == _NEWLINE), len(piece) // shortest + 1)
     matrix = np.empty((count, dimension), np.float32)
     spans = np.empty((count, 3), np.int64)
     odd = np.empty(count, np.bool_)

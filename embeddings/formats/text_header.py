@@ -49,7 +49,7 @@ def find_header(piece: bytes, path: Path) -> TextHeader:
                 first, header_end, header_line = stripped, position, number
     if not counts:
         raise InputError("holds no vectors", file=path)
-    is_header = counts[0] == 1 and all(field.isdigit() for field in first.split(b" "))
+    is_header = counts[0] == 1 and all(field.isdigit() and len(field) < 20 for field in first.split(b" "))
     rows = counts[1:] if is_header else counts
     dimension = Counter(rows).most_common(1)[0][0] if rows else 0
     if dimension == 0:

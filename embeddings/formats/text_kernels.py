@@ -80,10 +80,13 @@ def parse_rows(
     spans: LongRowsOut,  # (lines, 3), filled here: where the word begins and ends, where the line ends
     odd: FlagsOut,  # (lines,), filled here: the row needs the plain reader
 ) -> int:
-    """Read every line that is `word number … number`; blank lines are left out. Returns the number of rows."""
+    """Read every line that is `word number … number`; blank lines are left out. Returns the number of rows.
+
+    The matrix may have fewer rows than there are lines: where it is full, the rest is not read.
+    """
     dimension = matrix.shape[1]
     at = row = 0
-    while at < len(data):
+    while at < len(data) and row < len(matrix):
         begin = at
         while data[at] != _SPACE and data[at] != _NEWLINE:
             at += 1

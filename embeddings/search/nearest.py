@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.lengths import unit
 
-def unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The vector (dimension,) scaled to length 1; zeros stay zeros."""
-    length = np.linalg.norm(vector)
-    scaled: NDArray[np.float32] = vector / length if length > 0 else vector
-    return scaled
+if TYPE_CHECKING:
+    from embeddings.store.vector_rows import VectorRows
+
+_SMALLEST, _LARGEST = 1e-30, 1e30  # of the vectors between them, products with one of length 1 are sound float32
+_AT_ONCE = 4096
 
 
-def nearest_rows(
-    products: NDArray[np.float32],  # (words,) of all rows with a vector of length 1
-    norms: NDArray[np.float32],  # (words,)
-    k: int,
-    exclude: Sequence[int],
-) -> tuple[list[int], list[float]]:
-    """The `k` rows with the largest cosine to a vector and these cosines, largest first; equal ones in row order.
+def cosines(vectors: VectorRows, norms: NDArray[np.float32], vector: NDArray[Any]) -> NDArray[np.float32]:
+    """The cosines (words,) of all rows with a vector (dimension,); 0 with a row of zeros."""
+    towards = unit(vector)
+    with np.errstate(over="ignore", invalid="ignore"):
+        products = vectors.products(towards)  # (words,)
+        found: NDArray[np.float32] = np.divide(products, norms, where=norms > 0, out=np.zeros_like(products))
+    extreme = np.flatnonzero(((norms < _SMALLEST) | (norms > _LARGEST)) & (norms != 0))
+    for begin in range(0, len(extreme), _AT_ONCE):  # few if any
+        rows = extreme[begin : begin + _AT_ONCE]
+        found[rows] = unit(vectors[rows]) @ towards
+    return found
 
-    A row of zeros has the cosine 0 with everything.
+
+def nearest_rows(cosines: NDArray[np.float32], k: int, exclude: Sequence[int]) -> tuple[list[int], list[float]]:
+    """The `k` rows with the largest of the cosines (words,) and these cosines, largest first; equal ones in row order.
+
+    The rows to be excluded lose their cosines.
     """
-    cosines = products / np.where(norms > 0, norms, 1)  # (words,)
     cosines[list(exclude)] = -np.inf
     k = max(0, min(k, len(cosines) - len(set(exclude))))
     if k == 0:

@@ -15,8 +15,8 @@ from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from embeddings.store.folder import CARD, Source, Store, open_store, write_card, write_store
-from textprep.atomic import atomic_file, atomic_folder
+from embeddings.store.card import Source, write_card
+from embeddings.store.folder import CARD, Store, open_store, write_store
 from textprep.errors import ArtifactError, InputError
 from textprep.user_cache import alone
 
@@ -45,20 +45,24 @@ def _fitting(folder: Path, path: Path) -> Store | None:
         store = open_store(folder)
     except ArtifactError:
         return None
-    now, then = path.stat(), store.source
-    if then is None or then.size != now.st_size:
+    now, card = path.stat(), store.card
+    if card is None or card.checksums is None or card.source is None or card.source.size != now.st_size:
         return None
+    then = card.source
     if then.mtime_ns != now.st_mtime_ns:
         if then.sha256 != _sha256(path):
             return None
+        from textprep.atomic import atomic_file  # here, since most often nothing is written and milliseconds count
+
         fresh = replace(then, mtime_ns=now.st_mtime_ns)
-        with suppress(OSError), atomic_file(folder / CARD) as card:  # in a read-only cache we hash every time
-            write_card(card, folder, store.duplicates, fresh)
+        with suppress(OSError), atomic_file(folder / CARD) as file:  # in a read-only cache we hash every time
+            write_card(file, replace(card, source=fresh))
     return store
 
 
 def _make(folder: Path, path: Path, member: str | None) -> Store:
     from embeddings.formats.detect import read_blocks
+    from textprep.atomic import atomic_folder
 
     for left in folder.parent.glob(f".{folder.name}.*.part"):  # of a process that was killed; we hold the lock
         shutil.rmtree(left, ignore_errors=True)
@@ -66,14 +70,14 @@ def _make(folder: Path, path: Path, member: str | None) -> Store:
     with ThreadPoolExecutor(1) as side, atomic_folder(folder) as part, blocks as rows:
         before = path.stat()
         sha256 = side.submit(_sha256, path)
-        duplicates = write_store(part, rows)
+        card = write_store(part, rows)
         source = Source(path.name, before.st_size, before.st_mtime_ns, sha256.result())
         after = path.stat()
         if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
             raise InputError("changed while it was read", file=path, remedy="open it again when it is complete")
-        write_card(part / CARD, part, duplicates, source)
-    if duplicates:
-        warnings.warn(f"{path}: left out {duplicates} rows whose word had come before", stacklevel=4)
+        write_card(part / CARD, replace(card, source=source))
+    if card.duplicates:
+        warnings.warn(f"{path}: left out {card.duplicates} rows whose word had come before", stacklevel=4)
     return open_store(folder)
 
 

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 from textprep.kernels.compiled import Bytes, Ints, IntsOut, Longs, compiled, inner
 
+DAMAGED = -2
+"""In place of a row: the search met a row that does not exist, or no end."""
+
 # The remainder of each single byte, without the inversion that zlib applies before and after.
 _REMAINDERS = np.array([zlib.crc32(bytes([byte]), 0xFFFFFFFF) ^ 0xFFFFFFFF for byte in range(256)], np.uint32)
 _ONES = np.uint32(0xFFFFFFFF)
@@ -53,7 +56,7 @@ def find_rows(
     offsets: Longs,  # (words + 1,)
     table: Ints,  # (slots,)
 ) -> NDArray[np.int64]:
-    """The row (wanted words,) of each wanted word, -1 where there is none."""
+    """The row (wanted words,) of each wanted word, -1 where there is none; it ends whatever the table holds."""
     rows = np.empty(len(wanted_offsets) - 1, np.int64)
     for i in range(len(rows)):
         _, rows[i] = _seek(wanted, wanted_offsets[i], wanted_offsets[i + 1], data, offsets, table)
@@ -72,8 +75,12 @@ def _seek(
     """The slot where the search for `wanted[begin:end]` ends, and the row there."""
     mask = len(table) - 1
     slot = crc32(wanted, begin, end) & mask
-    while table[slot] >= 0:
+    for _ in range(len(table)):
         row = table[slot]
+        if row < 0:
+            return slot, np.int64(-1)
+        if row >= len(offsets) - 1:
+            break
         if offsets[row + 1] - offsets[row] == end - begin:
             same = True
             for i in range(end - begin):
@@ -81,4 +88,4 @@ def _seek(
             if same:
                 return slot, np.int64(row)
         slot = (slot + 1) & mask
-    return slot, np.int64(-1)
+    return slot, np.int64(DAMAGED)

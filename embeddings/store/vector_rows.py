@@ -55,7 +55,7 @@ class VectorRows(ABC):
             apart = np.subtract(block, near, dtype=np.float64)
             total += float(apart.sum())
             squares += float(np.square(apart, out=apart).sum())
-        return float(np.sqrt(squares / size - (total / size) ** 2))
+        return float(np.sqrt(max(0.0, squares / size - (total / size) ** 2)))
 
 
 class Float32Rows(VectorRows):

@@ -20,8 +20,23 @@ def info(file: File) -> None:
     print(f"{len(vectors):,} words of dimension {vectors.dimension}")
     if vectors.duplicates:
         print(f"{vectors.duplicates:,} rows left out because their word had come before")
-    print(f"mean length {float(vectors.norms.mean()):.3f}, longest {float(vectors.norms.max()):.3f}")
+    print(f"mean length {float(vectors.norms.mean(dtype='float64')):.3f}, longest {float(vectors.norms.max()):.3f}")
     print("first words:", " ".join(vectors.words[:12]))
+
+
+@app.command()
+def verify(
+    path: Annotated[str, typer.Argument(help="A folder of saved vectors, or a file whose store is to be compared.")],
+) -> None:
+    """Compare every byte of a store with the checksums taken when it was written."""
+    from embeddings import WordVectors
+
+    vectors = WordVectors.open(path)
+    shape = f"{len(vectors):,} words of dimension {vectors.dimension}"
+    if vectors.verify():
+        print(f"whole: {shape}, every byte as it was written")
+    else:
+        print(f"sound: {shape}; there are no checksums, since an older version saved them: save them again")
 
 
 @app.command()

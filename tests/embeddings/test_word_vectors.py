@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from embeddings import WordVectors
+from embeddings import CharNgrams, WordVectors
 from embeddings.store import vector_rows
 from textprep.errors import ArtifactError, InputError
 
@@ -40,9 +40,9 @@ def vectors(text: Path) -> WordVectors:
     return WordVectors.open(text)
 
 
-def assert_alike(ours: list[tuple[str, float]], theirs: list[tuple[str, float]]) -> None:
+def assert_alike(ours: list[tuple[str, float]], theirs: list[tuple[str, float]], atol: float = 1e-6) -> None:
     assert [word for word, _ in ours] == [word for word, _ in theirs]
-    np.testing.assert_allclose([cosine for _, cosine in ours], [cosine for _, cosine in theirs], atol=1e-6)
+    np.testing.assert_allclose([cosine for _, cosine in ours], [cosine for _, cosine in theirs], atol=atol)
 
 
 def test_words_and_vectors_are_those_of_gensim(vectors: WordVectors, oracle: Any) -> None:
@@ -157,3 +157,44 @@ def test_word2vec_text_as_gensim_writes_it(tmp_path: Path, oracle: Any) -> None:
     vectors = WordVectors.open(tmp_path / "word2vec.txt")
     assert vectors.words == oracle.index_to_key
     np.testing.assert_array_equal(vectors.vectors, oracle.vectors)
+
+
+@pytest.mark.parametrize("scale", [1e30, 1e-30, 1e38, 1e-38])
+def test_cosines_do_not_depend_on_how_long_vectors_are(
+    random_vectors: WordVectors, scale: float, tmp_path: Path
+) -> None:
+    words, matrix = random_vectors.words, random_vectors.vectors / 4
+    scaled = matrix.copy()
+    scaled[::2] *= np.float32(scale)
+    WordVectors.from_words(words, scaled).save(tmp_path / "scaled")
+    plain, vectors = WordVectors.from_words(words, matrix), WordVectors.load(tmp_path / "scaled")
+    for a, b in (("word0", "word1"), ("word2", "word4"), ("word6", "word6")):
+        assert vectors.similarity(a, b) == pytest.approx(plain.similarity(a, b), abs=1e-5)
+    assert_alike(vectors.nearest("word8", 5), plain.nearest("word8", 5), 1e-5)
+    assert_alike(vectors.nearest(matrix[8].astype(float) * scale**3, 5), plain.nearest(matrix[8], 5), 1e-5)
+    assert_alike(vectors.analogy("word8", "word1", "word2"), plain.analogy("word8", "word1", "word2"), 1e-5)
+    exact = scaled.astype(float)
+    np.testing.assert_allclose(vectors.mean(), exact.mean(axis=0), rtol=1e-5)
+    assert vectors.std() == pytest.approx(exact.std(), rel=1e-5)
+    means, _ = CharNgrams(3, 20, lower=False).learn(plain).lookup(["word1", "word100"])
+    one_size = WordVectors.from_words(words, matrix * np.float32(scale))
+    scaled_means, _ = CharNgrams(3, 20, lower=False).learn(one_size).lookup(["word1", "word100"])
+    if scale < 1e38:  # where sums are beyond float32
+        np.testing.assert_allclose(scaled_means.astype(float) / scale, means, rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_a_vector_that_is_not_finite(vectors: WordVectors, number: float) -> None:
+    with pytest.raises(InputError, match="the vector holds a number that is not finite"):
+        vectors.nearest(np.full(20, number))
+
+
+def test_verifying(random_vectors: WordVectors, text: Path, tmp_path: Path) -> None:
+    random_vectors.save(tmp_path / "mine")
+    for whole in (random_vectors, WordVectors.load(tmp_path / "mine"), WordVectors.open(text)):
+        assert whole.verify()
+    vectors = WordVectors.load(tmp_path / "mine")
+    file = tmp_path / "mine" / "vectors.safetensors"
+    file.write_bytes(file.read_bytes()[:-1] + b"!")
+    with pytest.raises(ArtifactError, match=r"mine is .*damaged .*table changed since it was written"):
+        vectors.verify()

@@ -88,3 +88,15 @@ def test_one_very_long_line(write: Write) -> None:
     (block,) = read_blocks(write(b"word" + b" 0.5" * 3_000_000))
     assert block.matrix.shape == (1, 3_000_000)
     assert (block.matrix == 0.5).all()
+
+
+def test_blank_lines_take_no_room(write: Write) -> None:
+    many = 100_000
+    path = write(f"word{' 1' * many}\n" + "\n" * (2 * text.PIECE_BYTES))
+    assert rows_of(path) == [("word", [1] * many)]
+
+
+def test_many_short_lines_below_long_ones(write: Write) -> None:
+    path = write("".join(f"word{i}{' 1' * 2000}\n" for i in range(1200)) + "x 1\n" * text.PIECE_BYTES)
+    with pytest.raises(InputError, match=r"vectors\.txt:1201: expected a word and 2000 numbers"):
+        rows_of(path)

@@ -32,3 +32,7 @@ def test_a_file_without_vectors(text: bytes) -> None:
 def test_a_header_that_does_not_fit() -> None:
     with pytest.raises(InputError, match=r"x\.txt:1: the header announces dimension 50, but the rows have 2 numbers"):
         find_header(b"2 50\na 1 2\nb 3 4\n", PATH)
+
+
+def test_a_header_of_thousands_of_digits_is_none(tmp_path: Path) -> None:
+    assert find_header(b"1" * 5000 + b" 7\nword 7\n", tmp_path) == TextHeader(1)

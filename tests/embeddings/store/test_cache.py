@@ -77,6 +77,29 @@ def test_a_damaged_store_is_made_again(write: Write, cache: Path, name: str) -> 
     assert value(path) == [7, 1]
 
 
+@pytest.mark.parametrize("name", ["store.json", "words.arrow", "vectors.safetensors"])
+def test_a_store_whose_bytes_changed_is_made_again(write: Write, cache: Path, name: str) -> None:
+    path = write(TEXT)
+    value(path)
+    file = store_of(cache) / name
+    whole = file.read_bytes()
+    for at in range(len(whole) // 7, len(whole), len(whole) // 7):
+        if whole[at : at + 1] not in b" \n\0":
+            file.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+            assert value(path) == [7, 1]
+            assert file.read_bytes() == whole
+
+
+def test_a_store_without_checksums_is_made_again(write: Write, cache: Path) -> None:
+    path = write(TEXT)
+    value(path)
+    file = store_of(cache) / "store.json"
+    card = json.loads(file.read_text())
+    file.write_text(json.dumps({name: card[name] for name in ("source", "duplicates", "bytes")} | {"format": 1}))
+    assert value(path) == [7, 1]
+    assert json.loads(file.read_text()) == card
+
+
 def test_files_of_one_name_in_different_folders_have_stores_of_their_own(
     write: Write, tmp_path: Path, cache: Path
 ) -> None:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import json
+import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -54,3 +57,40 @@ def test_a_file_cut_short(tmp_path: Path, kept: int) -> None:
     path.write_bytes(path.read_bytes()[:kept])
     with pytest.raises(ArtifactError, match="is damaged"):
         map_tensors(path)
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        {"a": ["F32", [2], [0, 8]], "b": ["F32", [2], [4, 12]]},  # overlapping
+        {"a": ["F32", [1], [0, 4]], "b": ["F32", [1], [8, 12]]},  # with a gap
+        {"a": ["F32", [2**40, 2**40], [0, 12]]},
+        {"a": ["F32", [2**62, 4], [0, 12]]},
+        {"a": ["F32", [-1, -3], [0, 12]]},
+        {"a": ["F32", [3], [-12, 0]]},
+        {"a": ["F32", [True, 3], [0, 12]]},
+        {"a": ["F64", [3], [0, 12]]},
+        {"a": [["F32"], [3], [0, 12]]},
+        {"a": ["F32", [3], [0, 12, 12]]},
+        {"a": ["F32", [1] * 70 + [3], [0, 12]]},
+        {"a": ["F32", [2], [0, 8]]},  # not all of the file
+        {},
+    ],
+)
+def test_a_header_that_does_not_fit_its_file(tmp_path: Path, entries: dict[str, list[Any]]) -> None:
+    header = {
+        name: dict(zip(("dtype", "shape", "data_offsets"), entry, strict=True)) for name, entry in entries.items()
+    }
+    text = json.dumps(header).encode()
+    text = text.ljust(-(-len(text) // 8) * 8)
+    (tmp_path / "file").write_bytes(len(text).to_bytes(8, "little") + text + bytes(12))
+    with pytest.raises(ArtifactError, match=r"file is damaged \(.*\); make it again"):
+        map_tensors(tmp_path / "file")
+
+
+def test_checksums_are_those_of_the_arrays(tmp_path: Path) -> None:
+    with TensorWriter(tmp_path / "file") as tensors:
+        tensors.add("matrix", [MATRIX[:10], MATRIX[10:]])
+        tensors.keep("matrix", np.arange(0, len(MATRIX), 3))
+        tensors.add("table", [TABLE])
+    assert tensors.checksums == {"matrix": zlib.crc32(MATRIX[::3].tobytes()), "table": zlib.crc32(TABLE.tobytes())}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,22 @@ def test_other_mistakes(refused, glove):
     assert "none.txt: no such file" in refused("vectors", "info", "none.txt")
     assert "give one word, or the three words of an analogy" in refused("vectors", "nearest", glove, "a", "b")
     assert "'knig'" in refused("vectors", "nearest", glove, "knig")
+
+
+def test_verify(textmill, refused, glove):
+    from embeddings import WordVectors
+
+    WordVectors.open(glove).save("saved")
+    for path in (glove, "saved"):
+        done = textmill("vectors", "verify", path)
+        assert (done.code, done.out) == (0, "whole: 5 words of dimension 3, every byte as it was written\n")
+    file = Path("saved/vectors.safetensors")
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-1] + b"!")
+    assert "table changed since it was written" in refused("vectors", "verify", "saved")
+    file.write_bytes(whole)
+    card = json.loads(Path("saved/store.json").read_text())
+    Path("saved/store.json").write_text(
+        json.dumps({key: card[key] for key in ("source", "duplicates", "bytes")} | {"format": 1})
+    )
+    assert "there are no checksums" in textmill("vectors", "verify", "saved").out
