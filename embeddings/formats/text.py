@@ -78,7 +78,7 @@ def read_piece(piece: bytes, dimension: int, path: Path, first_line: int = 1) ->
         piece += b"\n"
     data = np.frombuffer(piece, np.uint8)  # (bytes,)
     shortest = 2 * dimension + 2  # bytes of a line; if there are more rows than fit, one of the first is too short
-    count = min(np.count_nonzero(data == _NEWLINE), len(piece) // shortest + 1)
+    count = min(int(np.count_nonzero(data == _NEWLINE)), len(piece) // shortest + 1)
     matrix = np.empty((count, dimension), np.float32)
     spans = np.empty((count, 3), np.int64)
     odd = np.empty(count, np.bool_)
