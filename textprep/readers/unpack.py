@@ -68,13 +68,20 @@ def open_unpacked(path: Path, packing: Packing, member: str | None = None) -> It
                 with lzma.LZMAFile(file) as plain:
                     yield BufferedReader(cast(RawIOBase, plain), _BUFFER_BYTES)
             elif packing == "zip":
-                with zipfile.ZipFile(file) as archive, _open_member(path, archive, member) as content:
+                with _open_archive(file) as archive, _open_member(path, archive, member) as content:
                     yield BufferedReader(cast(RawIOBase, content), _BUFFER_BYTES)
             else:
                 yield file
     except (EOFError, BadGzipFile, zlib.error, lzma.LZMAError, zipfile.BadZipFile) as error:
         problem = f"the compressed data are damaged or cut short and cannot be unpacked ({error})"
         raise InputError(problem, file=path, remedy="fetch the file again") from error
+
+
+def _open_archive(file: BinaryIO) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(file)
+    except (OSError, NotImplementedError, ValueError) as error:  # what zipfile makes of a damaged list of its files
+        raise zipfile.BadZipFile(str(error)) from error
 
 
 def _open_member(path: Path, archive: zipfile.ZipFile, member: str | None) -> zipfile.ZipExtFile:
@@ -87,7 +94,12 @@ def _open_member(path: Path, archive: zipfile.ZipFile, member: str | None) -> zi
         warnings.warn(f"{path}: reading {names[0]}; choose with member=… from the others: {others}", stacklevel=2)
     try:
         return cast(zipfile.ZipExtFile, archive.open(member or names[0]))
-    except (NotImplementedError, RuntimeError) as error:  # a rare method of compression; a password
+    except (
+        OSError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+    ) as error:  # a rare method of compression; a password
         problem = f"cannot be unpacked here ({error})"
         raise InputError(problem, file=path, remedy="unpack it with another program") from error
 

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable, Generator
 from io import BufferedReader
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pyarrow as pa
@@ -62,3 +63,22 @@ def test_a_file_cut_short(write: Write) -> None:
         short = packed[: int(kept * len(packed)) if kept < 1 else int(kept)]
         with pytest.raises(InputError, match="cannot be unpacked"):
             list(read_blocks(write(short)))
+
+
+def test_damaged_files_of_every_packing_are_refused_or_read(tmp_path: Path) -> None:
+    random = Random(0)
+    text = "".join(f"wört{i} {i / 7:.4f} -{i}e-{i % 5} .5\n" for i in range(60)).encode()
+    path = tmp_path / "vectors"
+    for packed in (text, b"60 3\n" + text, gzip.compress(text), lzma.compress(text), zipped(path, text)):
+        refused = 0
+        for _ in range(200):
+            at, new = (
+                random.randrange(len(packed)),
+                random.choice([b"", b" ", b"\n", b"\0", b"nan", b"\xff", b"9" * 30]),
+            )
+            path.write_bytes(packed[:at] + new + packed[at + random.randrange(3) :])
+            try:
+                assert all(np.isfinite(block.matrix).all() for block in read_blocks(path))
+            except InputError:
+                refused += 1
+        assert refused > 50

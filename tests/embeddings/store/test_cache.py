@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -213,3 +214,16 @@ cache.open_cached(Path({str(path)!r}), Path({str(cache)!r}))
     open_cached(path, cache)
     assert time.monotonic() - began < 10
     assert not list(cache.glob(".*.part"))  # what was left has been cleared away
+
+
+def test_a_full_disk_is_named_and_nothing_left(write: Write, cache: Path) -> None:
+    path = write(TEXT)
+    WordVectors.open(path, cache_dir=cache / "other")  # whatever is compiled is compiled
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5000, limit[1]))
+    try:
+        with pytest.raises(OSError, match=str(cache)):
+            WordVectors.open(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    assert not [left for left in cache.iterdir() if left.suffix != ".lock" and left.name != "other"]
