@@ -66,6 +66,8 @@ class KindOf:
 Share = Annotated[float, Within(0, 1)]
 Size = Annotated[int, Within(1)]
 SizeOrNone = Annotated[int, Within(0)]  # 0 leaves the thing out
+Features = Annotated[int, Within(1, 1_000_000)]  # one side of a matrix
+Depth = Annotated[int, Within(1, 100)]  # layers on top of each other
 
 
 class Setting(NamedTuple):

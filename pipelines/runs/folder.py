@@ -4,7 +4,7 @@
 |---|---|
 | `config.toml` | the settings, each under its sentence |
 | `pipeline.json`, `vocabulary.jsonl` | how text becomes words, and the known words |
-| `model.json` | task, labels, sizes, characters |
+| `model.json` | task, labels, sizes, characters, checksums of these files |
 | `model.safetensors` | the weights |
 | `metrics.jsonl` | one line an epoch |
 | `report.md` | data, settings, scores, versions |
@@ -19,18 +19,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.runs.card import AGAIN, CARD, CONFIG, WEIGHTS, check_files, write_card
 from textprep import ArtifactError, ConfigError, InputError, Pipeline, Vocabulary
 from textprep.atomic import atomic_folder
 from textprep.output_place import check_writable
-from textprep.settings import flat, from_toml, read_toml, to_toml, with_values
+from textprep.settings import from_toml, to_toml, with_values
 
 if TYPE_CHECKING:
     from embeddings import WordVectors
     from pipelines.tasks.task import Task
     from seqmodels import InputSizes, WordFeatures
-
-FORMAT, VERSION = "textmill-run", 2
-CARD = "model.json"
 
 
 @dataclass
@@ -90,47 +88,14 @@ def save_parts(parts: RunParts, folder: str | os.PathLike[str], records: Sequenc
 
     features = parts.features.to_dict()
     del features["words"]  # they are the pipeline's vocabulary
-    card = {
-        "format": FORMAT,
-        "version": VERSION,
-        "task": parts.task,
-        "labels": parts.labels,
-        "sizes": asdict(parts.sizes),
-        "features": features,
-        "settings": len(list(flat(parts.settings))),
-    }
+    card = {"task": parts.task, "labels": parts.labels, "sizes": asdict(parts.sizes), "features": features}
     with atomic_folder(folder) as part:
-        (part / "config.toml").write_text(to_toml(parts.settings), encoding="utf-8")
-        (part / CARD).write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        (part / CONFIG).write_text(to_toml(parts.settings), encoding="utf-8")
         (part / "metrics.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
         (part / "report.md").write_text(report, encoding="utf-8")
         parts.pipeline.save(part)
-        save_weights(parts.model, part / "model.safetensors")
-
-
-def read_card(folder: str | os.PathLike[str]) -> dict[str, Any]:
-    """The content of `model.json`.
-
-    Raises:
-        ArtifactError: The folder or the file is missing, or it is not that of a run.
-    """
-    path = Path(folder)
-    if not path.is_dir():
-        raise ArtifactError(f"{path}: there is no such run folder; train one with 'textmill train'")
-    try:
-        card = json.loads((path / CARD).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ArtifactError(f"{path}: {CARD} is missing; train the run again or copy the whole folder") from None
-    except ValueError as error:
-        raise ArtifactError(f"{path / CARD}: damaged ({error}); copy the run folder again") from None
-    if not isinstance(card, dict) or card.get("format") != FORMAT:
-        raise ArtifactError(f"{path / CARD}: not the card of a run; name the run folder, or copy it again")
-    if card.get("version") == 1:
-        problem = "version 1 was written by an earlier textmill, whose models and settings were built otherwise"
-        raise ArtifactError(f"{path / CARD}: {problem}; train the run again")
-    if card.get("version") != VERSION:
-        raise ArtifactError(f"{path / CARD}: version {card.get('version')} is not known here; update textmill")
-    return card
+        save_weights(parts.model, part / WEIGHTS)
+        write_card(part, card)
 
 
 def load_parts(
@@ -149,26 +114,35 @@ def load_parts(
         ConfigError: One of the values cannot be used.
     """
     from seqmodels import InputSizes, WordFeatures, load_weights
+    from seqmodels.training.memory import without_memory
+    from seqmodels.training.weights import check_weights
 
     path = Path(folder)
-    for name in ("config.toml", "pipeline.json", "vocabulary.jsonl", "model.safetensors"):
-        if not (path / name).is_file():
-            raise ArtifactError(f"{path}: {name} is missing; train the run again or copy the whole folder")
-    pipeline = Pipeline.load(path)
+    check_files(path, card)
+    pipeline, labels = Pipeline.load(path), card["labels"]
+    words = pipeline.vocabulary.words if pipeline.vocabulary else []
     try:
-        config = path / "config.toml"
-        if len(found := read_toml(config)) < card.get("settings", 0):
-            raise ConfigError(f"{config} has {len(found)} settings, not {card['settings']}")
-        settings = from_toml(kind.settings_class(), config)
-        sizes, labels = InputSizes(**card["sizes"]), [str(label) for label in card["labels"]]
-        words = pipeline.vocabulary.words if pipeline.vocabulary else []
-        features = WordFeatures(words=words, **card["features"])
+        settings = from_toml(kind.settings_class(), path / CONFIG)
     except (InputError, ConfigError) as error:
-        raise ArtifactError(f"{path}: damaged ({error}); copy the run folder again") from None
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ArtifactError(f"{path / CARD}: damaged ({error!r}); copy the run folder again") from None
-    settings = with_values(settings, values)
-    model = kind(settings).model(sizes, labels)
-    load_weights(model, path / "model.safetensors")
+        raise ArtifactError(f"{path}: damaged ({error}); {AGAIN}") from None
+    try:
+        sizes, features = InputSizes(**card["sizes"]), WordFeatures(words=words, **card["features"])
+    except (ConfigError, TypeError) as error:
+        raise ArtifactError(f"{path / CARD}: damaged ({error}); {AGAIN}") from None
+    if (sizes.words, sizes.chars) != (known := (len(words), len(features.alphabet) + 2)):
+        problem = (
+            f"sizes of {sizes.words} words and {sizes.chars} characters, where there are {known[0]} and {known[1]}"
+        )
+        raise ArtifactError(f"{path / CARD}: damaged ({problem}); {AGAIN}")
+    task = kind(with_values(settings, values))
+    try:
+        if outline := without_memory(lambda: task.model(sizes, labels)):
+            check_weights(outline, path / WEIGHTS)
+        model = task.model(sizes, labels)
+    except (InputError, ConfigError) as error:
+        if values:
+            raise
+        raise ArtifactError(f"{path}: damaged ({error}); {AGAIN}") from None
+    load_weights(model, path / WEIGHTS)
     model.eval()
-    return RunParts(card["task"], settings, pipeline, features, labels, model)
+    return RunParts(card["task"], task.settings, pipeline, features, labels, model)

@@ -6,7 +6,8 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.runs.folder import load_parts, read_card
+from pipelines.runs.card import read_card
+from pipelines.runs.folder import load_parts
 from pipelines.runs.run import Run
 from pipelines.tasks.task import TASKS
 from textprep.errors import ArtifactError
@@ -24,8 +25,8 @@ def load(folder: str | os.PathLike[str], settings: Mapping[str, Any] | None = No
         ConfigError: One of the settings cannot be used.
     """
     card = read_card(folder)
-    task = card.get("task")
-    if not isinstance(task, str) or task not in TASKS:
+    task = card["task"]
+    if task not in TASKS:
         remedy = "import the module that registers it, or update textmill"
         raise ArtifactError(f"{os.fspath(folder)}: its task {task!r} is not known here; {remedy}")
     kind = TASKS[task]

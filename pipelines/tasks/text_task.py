@@ -20,7 +20,7 @@ from pipelines.tasks.task import Task
 from pipelines.tasks.word_inputs import WordData
 from textprep.errors import ConfigError
 from textprep.readers.columns import Column, written_column
-from textprep.settings import Size, SizeOrNone
+from textprep.settings import Features, Size, SizeOrNone
 from textprep.texts import Texts
 from textprep.tokens import Tokens
 
@@ -43,7 +43,7 @@ class TextData(WordData):
     """Rarer words are unknown, unless they have a vector."""
     max_words: SizeOrNone = 30000
     """How many of the most frequent training words are known."""
-    word_size: Size = 100
+    word_size: Features = 100
     """Length of the word vectors, if none are given."""
     batch_size: SizeOrNone = 0
     """Texts in a training batch; 0: a thousandth of the training texts, but 32 to 128."""

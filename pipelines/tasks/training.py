@@ -15,6 +15,7 @@ from pipelines.runs.checkpoint import Checkpoint
 from pipelines.runs.folder import RunParts, check_target, save_parts
 from pipelines.runs.report import report
 from pipelines.runs.run import Run
+from pipelines.tasks.memory import check_memory
 from pipelines.tasks.task import TASKS, Task
 from pipelines.tasks.word_inputs import word_counts, word_inputs
 from textprep import Tokens
@@ -124,6 +125,7 @@ def train(
         size=data.batch_size,
         seed=seed,
     )
+    check_memory(this, sizes, labels, batches)
 
     with torch.random.fork_rng():
         torch.manual_seed(seed)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 import seqmodels
 from textprep import Tokens, Vocabulary
-from textprep.settings import Share, Size, SizeOrNone
+from textprep.settings import Features, Share, Size, SizeOrNone
 from textprep.special_tokens import DEFAULT
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class WordData:
     """Rarer words are unknown, unless they have a vector; their characters may be seen all the same."""
     max_words: SizeOrNone = 50000
     """How many of the most frequent training words are known."""
-    word_size: Size = 50
+    word_size: Features = 50
     """Length of the word vectors, if none are given."""
     extra_words: SizeOrNone = 0
     """How many words that occur in the vectors only are known as well."""

@@ -68,8 +68,8 @@ class WordFeatures:
         digits_to_zero: Whether "1996" may be found as "0000".
 
     Raises:
-        ConfigError: If `words` does not begin with these two, `alphabet` repeats a character, or
-            `max_chars` is below 1.
+        ConfigError: If `words` does not begin with these two, `alphabet` repeats a character,
+            `max_chars` is below 1, or one of them is of another type.
     """
 
     words: Sequence[str]
@@ -81,10 +81,12 @@ class WordFeatures:
         if tuple(self.words[:2]) != DEFAULT.spellings:
             expected = " and ".join(map(repr, DEFAULT.spellings))
             raise ConfigError(f"the first two words must be {expected}, not {list(self.words[:2])}")
-        if len(set(self.alphabet)) != len(self.alphabet):
-            raise ConfigError("the alphabet has a character twice")
-        if self.max_chars < 1:
-            raise ConfigError(f"max_chars must be at least 1, not {self.max_chars}")
+        if not isinstance(self.alphabet, str) or len(set(self.alphabet)) != len(self.alphabet):
+            raise ConfigError("the alphabet is no text, or has a character twice")
+        if type(self.max_chars) is not int or self.max_chars < 1:
+            raise ConfigError(f"max_chars must be a whole number, at least 1, not {self.max_chars!r}")
+        if not isinstance(self.digits_to_zero, bool):
+            raise ConfigError(f"digits_to_zero must be true or false, not {self.digits_to_zero!r}")
         rows = {word: row for row, word in enumerate(self.words) if row != PAD}
         object.__setattr__(self, "_rows", rows)
 

@@ -16,7 +16,7 @@ from seqmodels.inputs.characters import CHARACTER_ENCODERS
 from seqmodels.inputs.split_embedding import SplitEmbedding
 from seqmodels.inputs.word_features import PAD, SHAPES, UNK, FeatureTable
 from seqmodels.layers.dropout import LockedDropout
-from textprep.settings import OneOf, Share, Size, SizeOrNone
+from textprep.settings import Features, OneOf, Share, SizeOrNone, Within, checked
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,13 @@ class InputSettings:
 
     char_encoder: Annotated[str, OneOf(CHARACTER_ENCODERS)] = "none"
     """What makes word vectors from characters: cnn, bilstm or none."""
-    char_size: Size = 30
+    char_size: Features = 30
     """Features of one character."""
-    char_output: Size = 50
+    char_output: Features = 50
     """Features that the character encoder gives a word."""
-    char_width: Size = 3
+    char_width: Features = 3
     """Characters under one filter of the character CNN, an odd number."""
-    shape_size: SizeOrNone = 0
+    shape_size: Annotated[int, Within(0, 1_000_000)] = 0
     """Features for a word's capitalisation and digits; 0 leaves them out."""
     word_dropout: Share = 0.0
     """Share of the distinct words of a training batch that are seen as unknown (their characters stay)."""
@@ -45,18 +45,25 @@ class InputSettings:
 
 @dataclass(frozen=True)
 class InputSizes:
-    """What a model must know of its vocabulary to be built, besides its settings."""
+    """What a model must know of its vocabulary to be built, besides its settings.
 
-    words: int
+    Raises:
+        ConfigError: One of them is no whole number, or too small or large.
+    """
+
+    words: Annotated[int, Within(2)]
     """Rows of the word matrix, with padding (0) and unknown (1)."""
-    word_size: int
+    word_size: Features
     """Features of one word in the matrix."""
-    trained_words: int = 0
+    trained_words: SizeOrNone = 0
     """The first so many rows are trained; the rest stay as they were given."""
-    chars: int = 2
+    chars: Annotated[int, Within(2)] = 2
     """Size of the alphabet, with padding (0) and unknown (1)."""
-    ngrams: int = 0
+    ngrams: SizeOrNone = 0
     """Words and word pairs that a linear model beside the network knows."""
+
+    def __post_init__(self) -> None:
+        checked(self)
 
 
 class WordInput(nn.Module):

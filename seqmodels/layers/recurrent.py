@@ -25,7 +25,7 @@ from seqmodels.layers.encoder import ENCODERS, Encoded, Encoder, State
 from seqmodels.layers.mask import token_mask
 from textprep.errors import ConfigError
 from textprep.registry import Registry
-from textprep.settings import OneOf, Share, Size
+from textprep.settings import Depth, Features, OneOf, Share
 
 CELLS: Registry[type[nn.LSTM] | type[nn.GRU] | type[nn.RNN]] = Registry("cell", __name__)
 CELLS.register("lstm")(nn.LSTM)
@@ -40,9 +40,9 @@ class RecurrentSettings:
 
     cell: Annotated[str, OneOf(CELLS)] = "lstm"
     """Recurrent cell: lstm, gru or rnn."""
-    hidden_size: Size = 128
+    hidden_size: Features = 128
     """Units of each direction of the recurrent encoder."""
-    layers: Size = 1
+    layers: Depth = 1
     """Recurrent layers on top of each other."""
     bidirectional: bool = True
     """Whether the encoder also reads from right to left."""

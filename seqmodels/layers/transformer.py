@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from seqmodels.layers.encoder import ENCODERS, Encoded, Encoder, State
 from seqmodels.layers.mask import token_mask
 from textprep.errors import ConfigError
-from textprep.settings import Share, Size
+from textprep.settings import Depth, Features, Share, Size
 
 
 @ENCODERS.register("transformer")
@@ -21,13 +21,13 @@ from textprep.settings import Share, Size
 class TransformerSettings:
     """How a `TransformerEncoder` is built."""
 
-    hidden_size: Size = 128
+    hidden_size: Features = 128
     """Features of each step, between layers and in the output; a multiple of the heads."""
-    layers: Size = 2
+    layers: Depth = 2
     """Transformer layers on top of each other."""
     heads: Size = 4
     """Attentions side by side in a layer."""
-    inner_size: Size = 512
+    inner_size: Features = 512
     """Units of the network that follows the attention in a layer."""
     dropout: Share = 0.1
     """Dropout on the input, on attention weights and on what each part of a layer adds."""

@@ -18,7 +18,7 @@ from seqmodels.batches.word_batches import Batches, WordBatch
 from seqmodels.inputs.word_features import FeatureTable
 from seqmodels.inputs.word_input import InputSettings, InputSizes, WordInput
 from seqmodels.layers.encoder import Encoded, Encoder
-from textprep.errors import InputError
+from textprep.errors import InputError, TextmillError
 
 
 class WordModelSettings(Protocol):
@@ -33,6 +33,7 @@ class WordModelSettings(Protocol):
         """How sequences of them are encoded: settings of a kind in `ENCODERS`."""
 
 
+LARGEST = 1e30  # of a score; the sum over any text is then a float32 too
 Scorer: TypeAlias = Callable[[WordBatch, torch.Tensor | None], torch.Tensor]
 
 
@@ -89,13 +90,22 @@ class WordModel(nn.Module):
         Args:
             batches: The corpus.
             scorer: What scores a batch, given also what `encode_words` gives for it or None; the model itself if None.
+
+        Raises:
+            TextmillError: A score is no number, or so large that probabilities cannot be made of it.
         """
         scorer = scorer or self
         self.eval()
         batches = batches.to(self.device)
         vectors = self.encode_words(batches.features) if batches.shared_words else None
         for batch in batches:
-            yield Scored(batch, batch.rows.cpu().numpy(), scorer(batch, vectors))
+            scores = scorer(batch, vectors)
+            if not bool((scores.abs() <= LARGEST).all()):
+                raise TextmillError(
+                    "the model's scores are no longer finite; its weights are damaged, or were trained at too high a "
+                    "learning_rate: train it again"
+                )
+            yield Scored(batch, batch.rows.cpu().numpy(), scores)
 
 
 def targets_of(batch: WordBatch) -> torch.Tensor:

@@ -16,6 +16,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
+from seqmodels.training.checksum import checksum
 from textprep.atomic import atomic_file
 from textprep.errors import ArtifactError
 
@@ -27,8 +28,9 @@ def write_checkpoint(path: str | os.PathLike[str], state: Mapping[str, Any]) -> 
     """Write `state` (mappings with names, lists, plain values and tensors) to `path`, whole or not at all."""
     tensors: dict[str, torch.Tensor] = {}
     plain = json.dumps(_without_tensors(state, "", tensors), default=float)
+    header = {"format": FORMAT, "version": VERSION, "state": plain, "checksum": _checksum(plain, tensors)}
     with atomic_file(path) as part:
-        save_file(tensors, part, {"format": FORMAT, "version": VERSION, "state": plain})
+        save_file(tensors, part, header)
 
 
 def read_checkpoint(path: str | os.PathLike[str]) -> dict[str, Any]:
@@ -42,7 +44,7 @@ def read_checkpoint(path: str | os.PathLike[str]) -> dict[str, Any]:
             header = file.metadata() or {}
             # Copied, so that they lie in memory as torch's own do, and the file can be replaced.
             tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118
-    except SafetensorError as error:
+    except (SafetensorError, OSError) as error:
         raise ArtifactError(f"{os.fspath(path)}: not a whole checkpoint ({error}); train without resume") from None
     if header.get("format") != FORMAT:
         raise ArtifactError(f"{os.fspath(path)}: not a checkpoint; check the path, or train without resume")
@@ -50,6 +52,8 @@ def read_checkpoint(path: str | os.PathLike[str]) -> dict[str, Any]:
         found = header.get("version")
         raise ArtifactError(f"{os.fspath(path)}: version {found} of checkpoints is not known here; update textmill")
     try:
+        if header["checksum"] != _checksum(header["state"], tensors):
+            raise ValueError("its content is not what its checksum says")
         state: dict[str, Any] = _with_tensors(json.loads(header["state"]), tensors)
     except (KeyError, ValueError) as error:
         raise ArtifactError(f"{os.fspath(path)}: damaged ({error!r}); train without resume") from None
@@ -62,6 +66,12 @@ def remove_checkpoint(path: str | os.PathLike[str]) -> None:
     path.unlink(missing_ok=True)
     for part in path.parent.glob(f".{path.name}.*.part"):
         part.unlink(missing_ok=True)
+
+
+def _checksum(plain: str, tensors: Mapping[str, torch.Tensor]) -> str:
+    """Of all that a checkpoint holds, with the names, types and shapes of its tensors."""
+    named = [(name, str(tensor.dtype), list(tensor.shape), tensor) for name, tensor in sorted(tensors.items())]
+    return str(checksum([plain, named]))
 
 
 def _without_tensors(value: Any, name: str, tensors: dict[str, torch.Tensor]) -> Any:

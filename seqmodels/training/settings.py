@@ -45,7 +45,7 @@ class TrainingSettings:
     faster with it."""
     device: Literal["cpu", "cuda", "mps", "auto"] = "cpu"
     """Where the model is trained: cpu, cuda, mps; or auto, the first of cuda, mps and cpu that is there."""
-    threads: SizeOrNone = 0
+    threads: Annotated[int, Within(0, 1024)] = 0
     """Threads of the processor that training may use; 0 leaves it to torch."""
     checkpoint_steps: SizeOrNone = 0
     """Steps after which the state is written to the checkpoint, beside each epoch's end; 0 waits for that end."""

@@ -3,39 +3,70 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
+import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 
 from textprep.atomic import atomic_file
-from textprep.errors import ArtifactError
+from textprep.errors import ArtifactError, TextmillError
 
 
 def save_weights(model: nn.Module, path: str | os.PathLike[str]) -> None:
-    """Write all weights and buffers of `model` to `path`, whole or not at all."""
+    """Write all weights and buffers of `model` to `path`, whole or not at all.
+
+    Raises:
+        TextmillError: A number among them is not finite.
+    """
     state = {name: value.detach().contiguous() for name, value in model.state_dict().items()}
+    if name := _not_finite(state):
+        raise TextmillError(
+            f"the model cannot be used: {name} is no longer finite; lower learning_rate or model.ngrams"
+        )
     with atomic_file(path) as part:
         save_file(state, part)
+
+
+def check_weights(model: nn.Module, path: str | os.PathLike[str]) -> None:
+    """See that a file has the weights of a model that is built alike, by their names, shapes and types.
+
+    Args:
+        model: The model; it may be one without memory, on torch's device `meta`.
+        path: The file.
+
+    Raises:
+        ArtifactError: The file is missing or damaged, or has other weights.
+    """
+    _read(model, path)
 
 
 def load_weights(model: nn.Module, path: str | os.PathLike[str]) -> None:
     """Fill `model` with weights saved from one that was built alike.
 
     Raises:
-        ArtifactError: If the file is missing or damaged, or its names or shapes are not those of `model`.
+        ArtifactError: The file is missing or damaged; its names, shapes or types are not those of `model`; or a number
+            in it is not finite.
     """
+    state = _read(model, path)
+    if name := _not_finite(state):
+        raise ArtifactError(f"{os.fspath(path)}: damaged ({name} has numbers that are not finite); train it again")
+    model.load_state_dict(state)
+
+
+def _read(model: nn.Module, path: str | os.PathLike[str]) -> dict[str, torch.Tensor]:
+    """The weights in a file (mapped, not yet in memory), if they are such as `model` has."""
     if not Path(path).is_file():
         raise ArtifactError(f"{os.fspath(path)}: there is no such file of weights; check the path")
     try:
         state = load_file(path)
-    except SafetensorError as error:
+    except (SafetensorError, OSError) as error:
         raise ArtifactError(
             f"{os.fspath(path)}: not a whole safetensors file ({error}); save or copy it again"
-        ) from error
-    wanted = {name: tuple(value.shape) for name, value in model.state_dict().items()}
-    found = {name: tuple(value.shape) for name, value in state.items()}
+        ) from None
+    wanted, found = _kinds(model.state_dict()), _kinds(state)
     for name in sorted(wanted.keys() | found.keys()):
         if wanted.get(name) != found.get(name):
             saved, own = found.get(name, "nowhere"), wanted.get(name, "nowhere")
@@ -43,4 +74,17 @@ def load_weights(model: nn.Module, path: str | os.PathLike[str]) -> None:
                 f"{os.fspath(path)}: {name} has shape {saved} in the file and {own} in the model; "
                 "build the model with the settings and sizes that it was saved with"
             )
-    model.load_state_dict(state)
+    return state
+
+
+def _kinds(state: Mapping[str, torch.Tensor]) -> dict[str, str]:
+    """Shape and type of each weight: `(3, 2) float32`."""
+    return {name: f"{tuple(value.shape)} {str(value.dtype)[6:]}" for name, value in state.items()}
+
+
+def _not_finite(state: Mapping[str, torch.Tensor]) -> str | None:
+    """The name of a weight with a number that is infinite or none at all, if there is such a weight."""
+    for name, value in state.items():  # a sum is quick, and shows them all; it may also be too large by itself
+        if value.is_floating_point() and not value.sum().isfinite() and not value.isfinite().all():
+            return name
+    return None
