@@ -1,8 +1,9 @@
-"""Whether a model can be trained in the memory that there is; asked before any of it is taken."""
+"""Whether a model can be trained in the memory that there is: asked before any is taken, and said if it ran out."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from pipelines.tasks.task import Task
@@ -28,14 +29,25 @@ def check_memory(task: Task[Any, Any], sizes: InputSizes, labels: list[str], bat
     tokens = max((len(rows) * int(batches.lengths[rows].max()) for rows in batches.plan.epoch(0)), default=0)
     needed = training_bytes(outline, task.settings.training, tokens)
     if needed > there:
-        lower = ", ".join(_large(task.settings)) or "data.batch_size or data.max_words"
-        raise ConfigError(
-            f"training needs some {needed / 1e9:,.0f} GB of memory, and {there / 1e9:,.1f} GB are free; lower {lower}"
-        )
+        problem = f"training needs some {needed / 1e9:,.0f} GB of memory, and {there / 1e9:,.1f} GB are free"
+        raise ConfigError(f"{problem}; lower {_large(task.settings)}")
 
 
-def _large(settings: Any) -> Sequence[str]:
-    """The sizes that are above their defaults, the farthest first."""
+@contextmanager
+def memory_watched(settings: Any) -> Iterator[None]:
+    """Within the block, memory that runs out is a ConfigError that says which settings to lower."""
+    from seqmodels.training.memory import is_out_of_memory
+
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        if not is_out_of_memory(error):
+            raise
+        raise ConfigError(f"the memory ran out while training; lower {_large(settings)}") from None
+
+
+def _large(settings: Any) -> str:
+    """The sizes that are above their defaults, the farthest first; or what the data make large."""
     given = {name: value for name, value, _ in flat(settings)}
     kinds = {name: value for name, value in given.items() if name.endswith(".kind")}
     usual = {name: value for name, value, _ in flat(with_values(type(settings)(), kinds))}
@@ -44,5 +56,5 @@ def _large(settings: Any) -> Sequence[str]:
         for name, value in given.items()
         if type(value) is int and name.startswith(("data.", "model."))
     }
-    above = [name for name in times if given[name] > max(usual[name], SMALL)]
-    return sorted(above, key=lambda name: -times[name])[:NAMED]
+    above = sorted((name for name in times if given[name] > max(usual[name], SMALL)), key=lambda name: -times[name])
+    return ", ".join(above[:NAMED]) or "data.batch_size or data.max_words"

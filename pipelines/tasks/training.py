@@ -15,7 +15,7 @@ from pipelines.runs.checkpoint import Checkpoint
 from pipelines.runs.folder import RunParts, check_target, save_parts
 from pipelines.runs.report import report
 from pipelines.runs.run import Run
-from pipelines.tasks.memory import check_memory
+from pipelines.tasks.memory import check_memory, memory_watched
 from pipelines.tasks.task import TASKS, Task
 from pipelines.tasks.word_inputs import word_counts, word_inputs
 from textprep import Tokens
@@ -127,7 +127,7 @@ def train(
     )
     check_memory(this, sizes, labels, batches)
 
-    with torch.random.fork_rng():
+    with memory_watched(settings), torch.random.fork_rng():
         torch.manual_seed(seed)
         model = this.model(sizes, labels, words.matrix, this.weights(train_set, labels))
         with open_devices(settings.training.device, settings.training.threads):

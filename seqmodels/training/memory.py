@@ -57,6 +57,13 @@ def free_bytes(device: torch.device) -> int | None:
     return min((number for number in known if number is not None), default=None)
 
 
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether an error of Python or torch says that there was not enough memory."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    return isinstance(error, RuntimeError) and "can't allocate memory" in str(error)  # torch has no kind for the cpu's
+
+
 def _numbers_of_a_token(model: nn.Module) -> int:
     """The outputs of all matrices: those of a table of vectors are its columns, those of another matrix its rows."""
     outputs = 0

@@ -202,3 +202,16 @@ def test_the_output_is_utf8_wherever_it_goes(start, sentiment, monkeypatch):
     out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, "")
     assert json.loads(out)["text"] == "A good film 😀"
+
+
+@pytest.mark.parametrize(
+    "name", ["config.toml", "model.json", "model.safetensors", "pipeline.json", "vocabulary.jsonl"]
+)
+def test_a_damaged_run_is_refused_by_the_name_of_its_file(refused, sentiment, here, name):
+    file = shutil.copytree(sentiment.folder, here / "run") / name
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    Path("test.txt").write_text("pos a good film\n")
+    for command in ("predict", "evaluate"):
+        assert f"run/{name}: " in refused(command, "run", "test.txt")

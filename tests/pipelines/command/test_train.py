@@ -264,3 +264,27 @@ def test_ctrl_c_leaves_nothing(start, here):
     assert (process.returncode, out) == (130, "")
     assert lines == [INTERRUPTED]
     assert {path.name for path in here.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    "setting, message",
+    [
+        ("hidden_size=1000000", "GB of memory, and "),
+        ("encoder.layers=100000", "setting model.encoder.layers must lie in 1..100, not 100000"),
+        ("word_size=2000000000", "setting data.word_size must lie in 1..1000000"),
+        ("threads=2000000000", "setting training.threads must lie in 0..1024"),
+    ],
+)
+def test_sizes_that_no_machine_has(refused, setting, message):
+    assert message in refused(*SENTIMENT, "--out", "run", "--set", setting)
+
+
+def test_settings_nested_deeply(refused):
+    Path("deep.toml").write_text("a = " + "[" * 100_000)
+    message = refused(*SENTIMENT, "--out", "run", "--config", "deep.toml")
+    assert message.startswith("textmill: deep.toml: not valid TOML")
+
+
+def test_examples_nested_deeply(refused):
+    Path("deep.jsonl").write_text('{"text": "a", "label": ' + "[" * 100_000 + "]" * 100_000 + "}\n")
+    assert "textmill: deep.jsonl:1: " in refused("train", "classifier", "--train", "deep.jsonl", "--out", "run")

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import copy
 import json
+import math
+import random
 import shutil
 
 import pytest
+from safetensors.torch import load_file, save_file
 
 from pipelines import NerRun, SentimentRun, load
 from textprep.errors import ArtifactError, TextmillError
@@ -121,3 +125,93 @@ def test_folders_that_are_no_run(tmp_path):
         load(tmp_path)
     with pytest.raises(TextmillError, match="no such run folder"):
         load(tmp_path / "model.json")
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_a_changed_file_gives_the_same_or_is_named(copied, name):
+    """Bits turned at places chosen by a fixed seed, in the beginning (headers, keys) as often as anywhere."""
+    before, content, rng = load(copied).records(TEXTS), (copied / name).read_bytes(), random.Random(name)
+    for turn in range(60):
+        damaged = bytearray(content)
+        damaged[rng.randrange(len(content) if turn % 2 else min(len(content), 2000))] ^= 1 << rng.randrange(8)
+        (copied / name).write_bytes(damaged)
+        try:
+            assert load(copied).records(TEXTS) == before
+        except ArtifactError as error:
+            assert name in str(error)
+
+
+@pytest.mark.parametrize("name", [name for name in NEEDED if name != "model.json"])
+def test_a_file_of_other_bytes_with_their_checksum_is_used_or_refused(copied, seal, name):
+    """As far as a file can be read at all, what it says is used; everything else is an error of ours."""
+    content, rng = (copied / name).read_bytes(), random.Random(name)
+    others = [
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+        b"a = " + b"[" * 100_000,
+        b"\x00" * 50,
+        b'["a", ' + b"9" * 5000 + b"]",
+    ]
+    for turn in range(60):
+        damaged = bytearray(content)
+        damaged[rng.randrange(len(content) if turn % 2 else min(len(content), 2000))] ^= 1 << rng.randrange(8)
+        others.append(bytes(damaged))
+    for other in others:
+        (copied / name).write_bytes(other)
+        seal(copied)
+        loaded_or_refused(copied)
+
+
+def test_values_of_other_kinds_in_a_card_are_used_or_refused(copied, seal):
+    card = json.loads((copied / "model.json").read_text())
+    del card["checksum"]
+    for path in places(card):
+        for value in (None, True, -1, 3.5, "x", [], {}, 10**30, math.nan):
+            seal(copied, **with_value(card, path, value))
+            loaded_or_refused(copied)
+
+
+def test_values_of_other_kinds_in_settings_are_used_or_refused(copied, seal):
+    config, rng = copied / "config.toml", random.Random(0)
+    lines = config.read_text().splitlines()
+    values = ["true", "-1", "3.5", '"x"', "[]", "{}", "1979-05-27", "9" * 30, "0x" + "f" * 6000, "nan", "2147483647"]
+    for number, line in enumerate(lines):
+        for value in rng.sample(values, 3) if "= " in line and line[0] != "#" else []:
+            config.write_text("\n".join([*lines[:number], f"{line.split('=')[0]}= {value}", *lines[number + 1 :]]))
+            seal(copied)
+            loaded_or_refused(copied)
+
+
+def test_weights_that_are_no_numbers_are_never_used(copied, seal):
+    weights = load_file(copied / "model.safetensors")
+    weights["head.output.bias"][0] = math.nan
+    save_file(weights, copied / "model.safetensors")
+    seal(copied)
+    with pytest.raises(ArtifactError, match=r"model\.safetensors: damaged \(head\.output\.bias has numbers"):
+        load(copied)
+
+
+def loaded_or_refused(folder):
+    """A run that can be loaded predicts, and its probabilities are numbers; else the error is ours."""
+    try:
+        json.dumps(load(folder).records(TEXTS), allow_nan=False)
+    except TextmillError as error:
+        assert "\n" not in str(error)
+
+
+def places(value, path=()):
+    """Where the values within a JSON value stand, the first three of a list."""
+    if path:
+        yield path
+    inner = value.items() if isinstance(value, dict) else enumerate(value[:3]) if isinstance(value, list) else ()
+    for key, each in inner:
+        yield from places(each, (*path, key))
+
+
+def with_value(value, path, new):
+    """A copy of a JSON value with another value at one place."""
+    if not path:
+        return new
+    changed = copy.copy(value)
+    changed[path[0]] = with_value(value[path[0]], path[1:], new)
+    return changed

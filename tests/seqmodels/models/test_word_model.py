@@ -9,6 +9,7 @@ from seqmodels.metrics.scores import accuracy
 from seqmodels.models.classifier import Classifier, ClassifierSettings
 from seqmodels.models.tagger import Tagger, TaggerSettings
 from seqmodels.training.fit import TrainingSettings, fit
+from textprep.errors import TextmillError
 from textprep.settings import from_toml, to_toml, with_values
 
 QUICK = TrainingSettings(epochs=10, learning_rate=0.01, warmup_steps=10, average_decay=0.9)
@@ -80,3 +81,13 @@ def test_learns_on_its_device(corpus, device):
     for batch in batches(corpus, corpus.tags, per_token=True, size=50).to(device):
         model.loss(batch).backward()
     assert all(weight.grad.isfinite().all() for weight in model.parameters())
+
+
+@pytest.mark.parametrize("make", [classifier, tagger])
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), 1e35])
+def test_scores_of_which_no_probabilities_can_be_made(corpus, make, number):
+    model = make(corpus, {})
+    with torch.no_grad():
+        model.head.output.bias[0] = number
+    with pytest.raises(TextmillError, match="the model's scores are no longer finite"):
+        model.predict(batches(corpus, None))

@@ -64,3 +64,34 @@ def test_it_is_removed_with_what_a_killed_writer_left(tmp_path):
     remove_checkpoint(tmp_path / "file")
     remove_checkpoint(tmp_path / "file")
     assert sorted(path.name for path in tmp_path.iterdir()) == [".other.x1.part", "file.part"]
+
+
+def test_a_changed_byte_is_seen_wherever_it_stands(tmp_path):
+    """The file gives what was written or is refused, for every bit of its header and of its tensors."""
+    path = tmp_path / "file"
+    write_checkpoint(path, {"step": 7, "a": [torch.arange(3.0), torch.ones(1, dtype=torch.int64)]})
+    whole = path.read_bytes()
+    refused = 0
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1 << place % 8]) + whole[place + 1 :])
+        try:
+            read = read_checkpoint(path)
+        except ArtifactError as error:
+            assert str(error).startswith(f"{path}: ")
+            refused += 1
+        else:
+            assert read["step"] == 7
+            assert read["a"][0].equal(torch.arange(3.0))
+            assert read["a"][1].equal(torch.ones(1, dtype=torch.int64))
+    assert refused > 0.9 * len(whole)
+
+
+def test_what_stands_in_the_place_of_a_file(tmp_path):
+    path = tmp_path / "file"
+    write_checkpoint(path, {"step": 7})
+    for content in (path.read_bytes()[:-9], b"", b"[" * 100_000, (1 << 62).to_bytes(8, "little") + b"{}"):
+        path.write_bytes(content)
+        with pytest.raises(ArtifactError, match="not a whole checkpoint"):
+            read_checkpoint(path)
+    with pytest.raises(ArtifactError, match="not a whole checkpoint"):
+        read_checkpoint(tmp_path)

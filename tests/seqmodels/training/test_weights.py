@@ -1,11 +1,12 @@
 import pytest
 import torch
+from safetensors.torch import save_file
 from torch import nn
 
 from seqmodels.batches.word_batches import Batches
 from seqmodels.models.tagger import Tagger, TaggerSettings
-from seqmodels.training.weights import load_weights, save_weights
-from textprep.errors import ArtifactError
+from seqmodels.training.weights import check_weights, load_weights, save_weights
+from textprep.errors import ArtifactError, TextmillError
 from textprep.settings import with_values
 
 
@@ -39,3 +40,43 @@ def test_what_does_not_fit_is_refused_and_changes_nothing(tmp_path):
     path.write_bytes(path.read_bytes()[:-5])
     with pytest.raises(ArtifactError, match="not a whole"):
         load_weights(nn.Linear(3, 2), path)
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf")])
+def test_numbers_that_are_not_finite_are_refused_in_a_file_and_not_written(tmp_path, number):
+    path, model = tmp_path / "model.safetensors", nn.Linear(3, 2)
+    state = {"bias": torch.zeros(2), "weight": torch.zeros(2, 3)}
+    state["weight"][1, 2] = number
+    save_file(state, path)
+    with pytest.raises(ArtifactError, match=r"model\.safetensors: damaged \(weight has numbers that are not finite"):
+        load_weights(model, path)
+    with torch.no_grad():
+        model.weight[0, 0] = number
+    with pytest.raises(TextmillError, match="weight is no longer finite; lower learning_rate"):
+        save_weights(model, tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+def test_large_numbers_are_finite(tmp_path):
+    model = nn.Linear(3, 2)
+    with torch.no_grad():
+        model.weight.fill_(torch.finfo(torch.float32).max)  # their sum is infinite
+    save_weights(model, tmp_path / "file")
+    load_weights(nn.Linear(3, 2), tmp_path / "file")
+
+
+@pytest.mark.parametrize("kind", [torch.float16, torch.float64, torch.int32])
+def test_weights_of_another_type(tmp_path, kind):
+    save_file({"bias": torch.zeros(2, dtype=kind), "weight": torch.zeros(2, 3)}, tmp_path / "file")
+    for check in (load_weights, check_weights):
+        with pytest.raises(
+            ArtifactError, match=rf"bias has shape \(2,\) {str(kind)[6:]} in the file and \(2,\) float32"
+        ):
+            check(nn.Linear(3, 2), tmp_path / "file")
+
+
+def test_a_model_without_memory_is_compared(tmp_path):
+    save_weights(nn.Linear(3, 2), tmp_path / "file")
+    check_weights(nn.Linear(3, 2, device="meta"), tmp_path / "file")
+    with pytest.raises(ArtifactError, match=r"\(2, 3\) float32 in the file and \(2, 1000000\) float32"):
+        check_weights(nn.Linear(1_000_000, 2, device="meta"), tmp_path / "file")
