@@ -28,7 +28,7 @@ def test_the_card_has_a_checksum_of_every_file_that_the_model_is_read_from(ner):
 
 
 def test_files_of_a_pipelines_stages_have_one_too(reviews, tmp_path):
-    texts = reviews(20, 0).texts.strings
+    texts = reviews(20, 0).texts
     Pipeline(Lower(), Words(), WordPiece(size=200)).fit(texts).save(tmp_path / "recipe")
     settings = with_values(SentimentSettings(), {"recipe": str(tmp_path / "recipe"), "epochs": 1, "hidden_size": 4})
     train("sentiment", reviews(20, 0), reviews(4, 1), out=tmp_path / "run", settings=settings)
