@@ -285,6 +285,11 @@ def test_settings_nested_deeply(refused):
     assert message.startswith("textmill: deep.toml: not valid TOML")
 
 
+def test_a_recipe_nested_deeply(refused):
+    Path("deep.json").write_text('{"stages": ' + "[" * 100_000)
+    assert "textmill: deep.json: not a recipe" in refused(*SENTIMENT, "--out", "run", "--set", "recipe=deep.json")
+
+
 def test_examples_nested_deeply(refused):
     Path("deep.jsonl").write_text('{"text": "a", "label": ' + "[" * 100_000 + "]" * 100_000 + "}\n")
     assert "textmill: deep.jsonl:1: " in refused("train", "classifier", "--train", "deep.jsonl", "--out", "run")
