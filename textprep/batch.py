@@ -9,11 +9,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from textprep import InputError, Pipeline, Tokens
+from textprep import InputError, Pipeline
 from textprep.arrow_strings import buffers_of
 from textprep.atomic import atomic_file
 from textprep.distinct_words import DistinctWords
@@ -89,16 +89,16 @@ def preprocess(
     with atomic_file(out) as part, part.open("wb") as file:
         writer = formats[Path(out).suffix](file)
 
-        def work(batch: pa.RecordBatch) -> tuple[Any, Tokens, int]:
+        def work(batch: pa.RecordBatch) -> _Worked:
             tokens = pipeline(batch.column(text))
             ids = pipeline.vocabulary.ids(tokens) if pipeline.vocabulary else None
-            return writer.render(batch, tokens, ids), tokens, int(np.ptp(buffers_of(batch.column(text))[1]))
+            size = int(np.ptp(buffers_of(batch.column(text))[1]))
+            return _Worked(writer.render(batch, tokens, ids), tokens.types, (len(tokens), tokens.count, size))
 
-        def write(worked: tuple[Any, Tokens, int]) -> tuple[int, int, int]:
-            rendered, tokens, size = worked
-            writer.write(rendered)
-            words.add(tokens.types)
-            return len(tokens), tokens.count, size
+        def write(worked: _Worked) -> tuple[int, int, int]:
+            writer.write(worked.rendered)
+            words.add(worked.types)
+            return worked.counts
 
         read = partial(
             open_documents,
@@ -120,6 +120,14 @@ def preprocess(
     totals.types, totals.types_error = words.count, words.error
     totals.seconds = time.perf_counter() - start
     return totals
+
+
+class _Worked(NamedTuple):
+    """What is kept of a batch until it is written; its tokens take several times as much."""
+
+    rendered: Any
+    types: Any
+    counts: tuple[int, int, int]  # documents, tokens, bytes of text
 
 
 def _documents(

@@ -76,11 +76,11 @@ class Texts:
         kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
         if kind not in (pa.string(), pa.large_string(), pa.string_view()):
             raise InputError(f"the column holds {column.type}, not strings", remedy="choose a column of strings")
+        if column.type not in (pa.string(), pa.large_string()) or isinstance(column, pa.ChunkedArray):
+            column = column.cast(pa.large_string())  # a dictionary may itself hold a null, which shows only now
         if column.null_count:
             row = column.is_null().to_pylist().index(True) + 1
             raise InputError(f"document {row} is null", remedy="drop the row or turn it into a string")
-        if column.type not in (pa.string(), pa.large_string()) or isinstance(column, pa.ChunkedArray):
-            column = column.cast(pa.large_string())
         if isinstance(column, pa.ChunkedArray):
             column = column.combine_chunks()
         try:

@@ -22,10 +22,11 @@ from textprep.readers.columns import JOINER, Column, text_name
 from textprep.readers.encoding import UTF8, check_encoding
 from textprep.readers.parquet import parquet_batches
 from textprep.readers.row_batches import row_batches
+from textprep.readers.seen_columns import SeenColumns
 from textprep.readers.source import BLOCK_BYTES, PathLike, check_readable, suffix
 from textprep.readers.tables import is_table, open_table
 from textprep.readers.text_lines import text_line_batches
-from textprep.readers.text_rows import text_rows
+from textprep.readers.text_rows import text_table
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -58,11 +59,12 @@ def open_documents(
     Returns:
         Batches of at least one row and of one schema, in which the column `text_name(column)` (the name itself, or
         `text` if it was chosen by number or joined) holds strings and no null. An empty line of text is an empty
-        document. An empty file gives no batch.
+        document. A file without a good row gives one batch without rows, from which its columns can be seen, or none
+        if it does not say which it has.
 
     Raises:
         InputError: The file cannot be read (at once), has no header or text column, or has a bad row (when the
-            reading gets there).
+            reading gets there). In JSON Lines a column is known to be missing when no row had a string there.
         ConfigError: There is no such encoding.
     """
     check_readable(path)
@@ -76,7 +78,11 @@ def open_documents(
 
     def batches() -> Iterator[pa.RecordBatch]:
         table = open_table(path, header, encoding)
-        rows = text_rows(table, column, joiner)
-        yield from row_batches(table.file, rows, text_name(column), batch_bytes, on_bad_row)
+        seen = SeenColumns(table.file, column) if table.names is None else None
+        if seen:
+            table = seen.watched(table)
+        yield from row_batches(text_table(table, column, joiner), text_name(column), batch_bytes, on_bad_row)
+        if seen:
+            seen.check()
 
     return batches()

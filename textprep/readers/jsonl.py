@@ -1,4 +1,4 @@
-"""JSON Lines (jsonlines.org): one JSON object (RFC 8259) a line; blank lines are skipped."""
+"""JSON Lines (jsonlines.org): one JSON object (RFC 8259) a line, in which no key stands twice; blank lines are skipped."""
 
 from __future__ import annotations
 
@@ -21,17 +21,41 @@ def jsonl_rows(path: PathLike, encoding: str = UTF8) -> Iterator[Row | BadRow]:
     file = shown(path)
     for number, raw in numbered_lines(path, encoding):
         if raw.strip():
-            values = _parse(raw)
-            if isinstance(values, dict):
-                yield Row(number, raw, values)
-            else:
-                yield undecodable(file, number, raw, encoding) or BadRow(file, number, values, raw)
+            yield _row(file, number, raw, encoding)
+
+
+def _row(file: str, number: int, raw: bytes, encoding: str) -> Row | BadRow:
+    values = _parse(raw)
+    if isinstance(values, dict):
+        return Row(number, raw, values)
+    return undecodable(file, number, raw, encoding) or BadRow(file, number, values, raw)
 
 
 def _parse(raw: bytes) -> dict[str, object] | str:
     """The object that a line holds, or what is wrong with it."""
+    nested = raw.count(b"{") > 1
     try:
-        value = json.loads(raw.decode())  # given bytes, json would take some for UTF-16 or UTF-32
+        line = raw.decode()  # given bytes, json would take some for UTF-16 or UTF-32
+        value = json.loads(line, object_pairs_hook=_object if nested else None)
+        if not isinstance(value, dict):
+            return "the line is JSON, but not an object {...}"
+        if not nested and raw.count(b":") > len(value):  # colons of a text, or of a key that stands twice
+            json.loads(line, object_pairs_hook=_object)
+    except _KeyTwice as error:
+        return f"the key {error.args[0]!r} stands twice in one object"
     except (ValueError, RecursionError) as error:
         return f"broken JSON: {error}"
-    return value if isinstance(value, dict) else "the line is JSON, but not an object {...}"
+    return value
+
+
+class _KeyTwice(Exception):
+    """A key stands twice in one object; `json` would keep the last value without a word."""
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """The object of these pairs; it takes twice as long as `json`'s own."""
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise _KeyTwice(next(key for key in keys if keys.count(key) > 1))
+    return values

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+_READ_AHEAD = 1 << 20  # bytes of each column; without a bound pyarrow reads all row groups, and each of them whole
+
 
 def parquet_batches(
     path: PathLike, column: Column, batch_bytes: int, on_bad_row: OnBadRow, joiner: str
@@ -71,9 +73,14 @@ def _schema(path: PathLike) -> pa.Schema:
 
 
 def _read(path: PathLike, columns: Sequence[str] | None, batch_bytes: int) -> Iterator[pa.RecordBatch]:
+    import pyarrow as pa
+
     with _opened(path) as table:
         size = sum(table.metadata.row_group(i).total_byte_size for i in range(table.num_row_groups))
         rows = batch_bytes * table.metadata.num_rows // max(size, 1)
+        if not table.metadata.num_rows:
+            kinds = table.schema_arrow
+            yield pa.record_batch([pa.array([], field.type) for field in kinds], schema=kinds)
         yield from table.iter_batches(batch_size=max(1, rows), columns=columns)
 
 
@@ -83,7 +90,7 @@ def _opened(path: PathLike) -> Iterator[pq.ParquetFile]:
     import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(path) as table:
+        with pq.ParquetFile(path, buffer_size=_READ_AHEAD, pre_buffer=False) as table:
             yield table
     except (pa.ArrowInvalid, OSError) as error:
         raise InputError(f"the Parquet file is damaged ({error})", file=path, remedy="write it again") from error

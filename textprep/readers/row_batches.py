@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from textprep.readers.bad_row import BadRow, OnBadRow
 from textprep.readers.columns import HALF_PAIR, text_fault
-from textprep.readers.row import Row
+from textprep.readers.row import Row, Table
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,47 +28,63 @@ _JSON = {b"textmill": b"json"}  # the metadata of a field that travels as JSON t
 _MISFIT = (ValueError, TypeError, OverflowError, NotImplementedError, RecursionError)
 
 
-def row_batches(
-    file: str, rows: Iterable[Row | BadRow], column: str, batch_bytes: int, on_bad_row: OnBadRow
-) -> Iterator[pa.RecordBatch]:
-    """Yield the rows in batches of about `batch_bytes`; bad rows go to `on_bad_row`, in the order of the file."""
+def row_batches(table: Table, column: str, batch_bytes: int, on_bad_row: OnBadRow) -> Iterator[pa.RecordBatch]:
+    """Yield the rows in batches of about `batch_bytes`; bad rows go to `on_bad_row`, in the order of the file.
+
+    Where no row is good, one batch without rows has the columns, if they are known.
+    """
     schema = None
-    for part in _parts(rows, batch_bytes):
-        bad = [row for row in part if isinstance(row, BadRow)]
-        good = [row for row in part if isinstance(row, Row)]
-        batch = None
-        if good:
-            schema = schema or _settle(good, column)
-            try:
-                batch = _batch(good, schema)
-            except _MISFIT:
-                faults = [_fault(row, schema, column) for row in good]
-                bad += [BadRow(file, r.line, fault, r.raw) for r, fault in zip(good, faults, strict=True) if fault]
-                batch = _batch([row for row, fault in zip(good, faults, strict=True) if not fault], schema)
-        for row in sorted(bad, key=lambda row: row.line):
-            on_bad_row(row)
+    given = False
+    for part in _parts(table.rows, batch_bytes):
+        if schema is None and (good := [row for row in part if isinstance(row, Row)]):
+            schema = _settle(good, column)
+        batch = _good_rows(table.file, part, schema, column, on_bad_row)
+        part.clear()  # the rows take several times as much as the batch
         if batch is not None and batch.num_rows:
+            given = True
             yield batch
+    if not given and (schema or table.names):
+        yield _batch([], schema or _settle([], column, table.names or ()))
+
+
+def _good_rows(
+    file: str, part: Sequence[Row | BadRow], schema: pa.Schema | None, column: str, on_bad_row: OnBadRow
+) -> pa.RecordBatch | None:
+    """Those of the rows that can be used; the others go to `on_bad_row`."""
+    bad = [row for row in part if isinstance(row, BadRow)]
+    good = [row for row in part if isinstance(row, Row)]
+    batch = None
+    if schema:
+        try:
+            batch = _batch(good, schema)
+        except _MISFIT:
+            faults = [_fault(row, schema, column) for row in good]
+            bad += [BadRow(file, r.line, fault, r.raw) for r, fault in zip(good, faults, strict=True) if fault]
+            batch = _batch([row for row, fault in zip(good, faults, strict=True) if not fault], schema)
+    for row in sorted(bad, key=lambda row: row.line):
+        on_bad_row(row)
+    return batch
 
 
 def _parts(rows: Iterable[Row | BadRow], batch_bytes: int) -> Iterator[list[Row | BadRow]]:
     part: list[Row | BadRow] = []
     size = 0
     for row in rows:
-        part.append(row)
-        size += len(row.raw)
-        if size >= batch_bytes:
+        if size >= batch_bytes:  # asked now, so that nobody on the way holds on to a row of the part any more
             yield part
             part, size = [], 0
+        part.append(row)
+        size += len(row.raw)
     if part:
         yield part
 
 
-def _settle(rows: Sequence[Row], column: str) -> pa.Schema:
+def _settle(rows: Sequence[Row], column: str, known: Sequence[str] = ()) -> pa.Schema:
     """The schema of every batch of the file, its columns in the order in which they first appear."""
     import pyarrow as pa
 
-    names = dict.fromkeys(name for row in rows for name in row.values if not _LONE_SURROGATE.search(name))
+    names = dict.fromkeys(known)
+    names |= dict.fromkeys(name for row in rows for name in row.values if not _LONE_SURROGATE.search(name))
     fields = []
     for name in names | {column: None}:
         kind = pa.string() if name == column else _common_type([row.values.get(name) for row in rows])

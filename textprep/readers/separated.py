@@ -20,6 +20,7 @@ from textprep.readers.row import Row, Table
 from textprep.readers.source import PathLike, line_blocks, numbered_lines, shown
 
 _LARGEST_FIELD = 1 << 28  # characters; a quote that is never closed takes no more memory than such a field
+_MUCH = 1 << 20  # bytes of a record
 _FAULTS = {
     "unexpected end of data": "a quote is opened here that is never closed",
     "new-line character seen in unquoted field": "a carriage return stands in a field without quotes",
@@ -112,9 +113,10 @@ def _csv_records(path: PathLike, encoding: str) -> Iterator[_Record]:
                 yield _text(line)
 
     file = shown(path)
-    reader = csv.reader(lines(), strict=True)
+    source = lines()
+    reader = csv.reader(source, strict=True)
+    first = 1
     while True:
-        first = reader.line_num + 1
         fields: list[str] = []
         fault = None
         try:
@@ -125,10 +127,13 @@ def _csv_records(path: PathLike, encoding: str) -> Iterator[_Record]:
             problem = str(error).partition(" - ")[0]
             fault = _FAULTS.get(problem, f"broken CSV: {problem}")
         raw = b"".join(taken).removesuffix(b"\n").removesuffix(b"\r")
+        line, first = first, first + len(taken)
         taken.clear()
+        if len(raw) > _MUCH:
+            reader = csv.reader(source, strict=True)  # the old one keeps four bytes for each character of a field
         if raw:
-            broken = BadRow(file, first, fault, raw) if fault else undecodable(file, first, raw, encoding)
-            yield _Record(first, raw, fields, broken)
+            broken = BadRow(file, line, fault, raw) if fault else undecodable(file, line, raw, encoding)
+            yield _Record(line, raw, fields, broken)
 
 
 def _text(raw: bytes) -> str:

@@ -98,12 +98,13 @@ def stream_blocks(stream: Readable, path: PathLike, block_bytes: int = BLOCK_BYT
         if held_bytes + len(piece) > LONGEST_LINE:
             raise InputError("the line is longer than 2 GiB", file=shown(path), line=line, remedy="split it")
         if end := piece.rfind(b"\n") + 1:
-            block = b"".join((*held, piece[:end]))
-            yield line, block
-            line += block.count(b"\n")
-            held, held_bytes = [], 0
-        held.append(piece[end:])
-        held_bytes += len(piece) - end
+            whole = [b"".join((*held, memoryview(piece)[:end]))]
+            held, piece = [], piece[end:]
+            lines, held_bytes = whole[0].count(b"\n"), 0
+            yield line, whole.pop()  # whoever takes it decides how long it is kept
+            line += lines
+        held.append(piece)
+        held_bytes += len(piece)
         piece = stream.read(block_bytes)
     if held_bytes:
         yield line, b"".join(held)

@@ -41,18 +41,26 @@ def text_batches(
 ) -> Iterator[pa.RecordBatch]:
     """The batches with their text in the column `text_name(column)`, without the rows that have none.
 
+    Where no row has one, a batch without rows has the columns.
+
     Raises:
         InputError: There is no such column, or it holds no strings.
     """
     new = text_name(column)
     first = 1
+    given, empty = False, None
     for batch in batches:
         names = find_text_columns(file, column, batch.schema)
         named = " or ".join(map(repr, names))
         good = _good_rows(file, _joined(batch, names, new, joiner), new, named, first, on_bad_row)
         first += batch.num_rows
         if good.num_rows:
+            given = True
             yield good
+        elif not given:
+            empty = good
+    if not given and empty is not None:
+        yield empty
 
 
 def _joined(batch: pa.RecordBatch, names: Sequence[str], new: str, joiner: str) -> pa.RecordBatch:

@@ -36,6 +36,7 @@ def text_line_batches(
                 else:
                     good.append(line)
             texts = pa.array(good, pa.string())
+        del block
         if len(texts):
             yield pa.record_batch([texts], names=[column])
 

@@ -1,4 +1,4 @@
-"""The rows of a table with their text in one column, whichever columns it is chosen from."""
+"""A table with the text of its rows in one column, whichever columns it is chosen from."""
 
 from __future__ import annotations
 
@@ -10,20 +10,22 @@ from textprep.readers.columns import Column, check_free, find_columns, joined_te
 from textprep.readers.row import Row, Table
 
 
-def text_rows(table: Table, column: Column, joiner: str) -> Iterator[Row | BadRow]:
-    """The rows of the table, with the text in the column `text_name(column)`.
+def text_table(table: Table, column: Column, joiner: str) -> Table:
+    """The table with the text in the column `text_name(column)`.
 
     Raises:
         InputError: The table has no such column, or another one is called `text`.
     """
+    file = table.file
     if table.names is not None and not table.names:
-        return table.rows
-    names = find_columns(column, table.names, table.file)
+        return table
+    names = find_columns(column, table.names, file)
     if isinstance(column, str):
-        return table.rows
+        return table
     new = text_name(column)
-    check_free(names, new, table.names or (), table.file)
-    return (row if isinstance(row, BadRow) else _with_text(row, table.file, names, joiner, new) for row in table.rows)
+    check_free(names, new, table.names or (), file)
+    rows = (row if isinstance(row, BadRow) else _with_text(row, file, names, joiner, new) for row in table.rows)
+    return Table(file, table.names and list(_renamed(dict.fromkeys(table.names), names, new)), rows)
 
 
 def _with_text(row: Row, file: str, names: Sequence[str], joiner: str, new: str) -> Row | BadRow:
@@ -35,5 +37,10 @@ def _with_text(row: Row, file: str, names: Sequence[str], joiner: str, new: str)
         return row.bad(file, str(error))
     except InputError as error:
         return row.bad(file, error.problem)
-    kept = {new if name == names[0] else name: value for name, value in row.values.items() if name not in names[1:]}
-    return Row(row.line, row.raw, kept | {new: text})
+    return Row(row.line, row.raw, _renamed(row.values, names, new) | {new: text})
+
+
+def _renamed(values: dict[str, object], names: Sequence[str], new: str) -> dict[str, object]:
+    """The columns of a row, one called `new` in the place of the first of `names` and the others of these gone."""
+    kept = {new if name == names[0] else name: value for name, value in values.items() if name not in names[1:]}
+    return kept | {new: None}

@@ -39,7 +39,7 @@ def test_null_and_invalid_texts_are_bad_rows(tmp_path, rows_of):
         list(open_documents(tmp_path / "b.parquet"))
 
 
-def test_an_empty_table_gives_no_batch(tmp_path, rows_of):
+def test_an_empty_table_has_no_rows(tmp_path, rows_of):
     pq.write_table(pa.table({"text": pa.array([], pa.string())}), tmp_path / "e.parquet")
     assert rows_of(tmp_path / "e.parquet") == ([], [])
 
