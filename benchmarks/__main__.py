@@ -12,6 +12,7 @@ RUNS = (
     ("unicode",),
     ("preprocessing",),
     ("prep",),
+    ("memory",),
     ("vectors",),
     ("ner",),
     ("sentiment", "sst2"),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import lzma
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 Save = Callable[[str, bytes], Path]
@@ -23,6 +26,14 @@ def save(tmp_path_factory: pytest.TempPathFactory) -> Save:
             data = gzip.compress(data)
         elif name.endswith(".xz"):
             data = lzma.compress(data)
+        elif name.endswith(".bz2"):
+            data = bz2.compress(data)
+        elif name.endswith(".zst"):
+            data = pa.compress(data, "zstd", asbytes=True)
+        elif name.endswith(".zip"):
+            with zipfile.ZipFile(path, "w") as archive:
+                archive.writestr(name.removesuffix(".zip"), data)
+            return path
         path.write_bytes(data)
         return path
 

@@ -15,7 +15,10 @@ from pipelines.command.document_options import ColumnOption, Encoding, NoHeader
 
 def prep(
     inputs: Annotated[
-        list[str], typer.Argument(help="Text lines, JSONL, CSV, TSV or Parquet, also .gz or .xz; - for text on stdin.")
+        list[str],
+        typer.Argument(
+            help="Text lines, JSONL, CSV, TSV or Parquet, also .gz, .xz, .bz2, .zst, .zip; - for text on stdin."
+        ),
     ],
     out: Annotated[Path, typer.Option("-o", "--out", help="A .parquet, .jsonl or .txt file.")],
     recipe: Annotated[

@@ -33,7 +33,7 @@ def read_conll(
     """Read the words and tags of a whole file.
 
     Args:
-        path: The file, perhaps compressed (`.gz`, `.xz`), or `-`.
+        path: The file, perhaps compressed (`textprep.readers.documents`), or `-`.
         word_column: The column of the words, counted from 0, or from -1 at the end.
         tag_column: The column of the tags, likewise.
         scheme: IOB1, IOB2, BIOES (IOBES) or BILOU; none leaves any tags, such as parts of speech, as they are. None

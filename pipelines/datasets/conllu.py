@@ -22,7 +22,7 @@ def read_conllu(
     """Read the words of a whole file, with one of its columns as their tags, as it stands there.
 
     Args:
-        path: The file, perhaps compressed (`.gz`, `.xz`), or `-`.
+        path: The file, perhaps compressed (`textprep.readers.documents`), or `-`.
         column: upos, xpos, lemma, feats, head, deprel, deps or misc.
         encoding: The encoding of the file, by any name that Python knows.
         on_bad_row: What gets each sentence with a line that cannot be used; without it the first one is an error.

@@ -78,7 +78,7 @@ def read_labelled(
     """Read a whole file of texts with one label each; the result says which columns were taken.
 
     Args:
-        path: The file, perhaps compressed (`.gz`, `.xz`), or `-` for "label text" lines.
+        path: The file, perhaps compressed (`textprep.readers.documents`), or `-` for "label text" lines.
         text: The column of the texts: its name, its number from 0, or several to be joined. None takes the first
             there is of text, sentence, review, content.
         label: The column of the labels; None takes the first there is of label, sentiment, class, target.

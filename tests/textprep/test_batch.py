@@ -187,6 +187,33 @@ def test_an_empty_input_gives_a_valid_output_without_rows(tmp_path, target):
         assert out.read_bytes() == b""
 
 
+@pytest.mark.parametrize("source", [".csv", ".tsv", ".parquet"])
+@pytest.mark.parametrize("bad_rows", [False, True])
+def test_an_input_without_a_good_row_keeps_its_columns(tmp_path, source, bad_rows):
+    full = write_input(tmp_path, source, name="full")
+    empty = tmp_path / f"in{source}"
+    if source == ".parquet":
+        table = pq.read_table(full)
+        texts = pa.array([None] * bad_rows, pa.string())
+        pq.write_table(table.slice(0, bad_rows).set_column(1, "text", texts), empty)
+    else:
+        empty.write_bytes(full.read_bytes().splitlines(keepends=True)[0] + b"one field\n" * bad_rows)
+    assert preprocess([empty], tmp_path / "empty.parquet", PREP, on_bad_row=str).documents == 0
+    preprocess([full], tmp_path / "out.parquet", PREP)
+    assert pq.read_table(tmp_path / "empty.parquet") == pq.read_table(tmp_path / "out.parquet").slice(0, 0)
+    preprocess([empty, full], tmp_path / "both.parquet", PREP, on_bad_row=str)
+    assert pq.read_table(tmp_path / "both.parquet") == pq.read_table(tmp_path / "out.parquet")
+
+
+def test_joined_columns_without_rows_are_named_as_with_rows(tmp_path):
+    for name, rows in [("empty", ""), ("full", "1,a,b,c\n")]:
+        (tmp_path / f"{name}.csv").write_text("id,title,x,body\n" + rows)
+        preprocess([tmp_path / f"{name}.csv"], tmp_path / f"{name}.parquet", PREP, column=["title", "body"])
+    schemas = [pq.read_schema(tmp_path / f"{name}.parquet") for name in ("empty", "full")]
+    assert schemas[0] == schemas[1]
+    assert schemas[0].names[:3] == ["id", "text", "x"]
+
+
 def test_bad_rows_go_where_the_caller_says(tmp_path):
     (tmp_path / "in.txt").write_bytes(b"good\nb\xffd\nfine\n")
     with Quarantine(tmp_path / "bad.jsonl") as bad:

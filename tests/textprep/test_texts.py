@@ -29,6 +29,14 @@ KINDS: dict[str, Callable[[list[str]], Any]] = {
 }
 
 
+@pytest.mark.parametrize("chunks", [1, 2])
+def test_a_null_within_an_arrow_dictionary_is_no_document(chunks: int) -> None:
+    column = pa.DictionaryArray.from_arrays(pa.array([0, 1, 0]), pa.array(["a", None]))
+    assert not column.null_count
+    with pytest.raises(InputError, match="document 2 is null; drop the row"):
+        Texts.of(column if chunks == 1 else pa.chunked_array([column] * chunks))
+
+
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 @pytest.mark.parametrize("documents", [DOCUMENTS, [], [""], ["", ""]], ids=["some", "none", "empty", "two empty"])
 @pytest.mark.parametrize("threads", [1, 3])

@@ -12,7 +12,6 @@ from textprep.kernels.compiled import Bytes, BytesOut, Ints, Keys, Layout, Longs
 from textprep.kernels.copying import SLACK, copied, copied_by_eight, put_eight_bytes
 
 ByteRows = Annotated[npt.NDArray[np.uint8], Layout("uint8", axes=2)]
-IntRows = Annotated[npt.NDArray[np.int32], Layout("int32", axes=2)]
 LongRows = Annotated[npt.NDArray[np.int64], Layout("int64", axes=2)]
 
 QUOTE, COMMA, BLANK, ZERO = map(ord, '", 0')
@@ -108,7 +107,9 @@ def json_rows(
     words: Bytes,
     word_bounds: Longs,
     codes: Ints,
-    numbers: IntRows,
+    starts: Ints,
+    ends: Ints,
+    ids: Ints,
     offsets: Longs,
     eights: Keys,
     eight_sizes: Bytes,
@@ -123,7 +124,7 @@ def json_rows(
         value_bounds: Where each begins.  # (columns, documents + 1)
         words, word_bounds: The distinct words as JSON, with SLACK behind them, and where each begins.
         codes: Which word each token is.  # (tokens,)
-        numbers: Numbers of 0 or more of each token.  # (lists, tokens)
+        starts, ends, ids: The lists of numbers of 0 or more, one of each token; the last only if it has a label.
         offsets: Where each document's tokens begin.  # (documents + 1,)
         eights, eight_sizes: `numerals()`.
         out: Filled with the lines; long enough for them and SLACK.
@@ -139,13 +140,14 @@ def json_rows(
             at = copied(labels, label_bounds[label], label_bounds[label + 1], out, at)
             at = copied(values, value_bounds[column, document], value_bounds[column, document + 1], out, at)
             label += 1
-        for field in range(len(numbers) + 1):
+        for field in range(len(label_bounds) - 2 - len(value_bounds)):
+            numbers = starts if field == 1 else ends if field == 2 else ids
             at = copied(labels, label_bounds[label], label_bounds[label + 1], out, at)
             for token in range(first, last):
                 if field == 0:
                     at = copied_by_eight(words, word_bounds[codes[token]], word_bounds[codes[token] + 1], out, at)
                 else:
-                    number = numbers[field - 1, token]
+                    number = numbers[token]
                     if number < SMALL:
                         put_eight_bytes(out, at, eights[number])
                         at += eight_sizes[number]

@@ -8,7 +8,8 @@
 | `.parquet` | Apache Parquet | as they are |
 | anything else, or `-` for standard input | one document a line | the text alone |
 
-All but Parquet may be compressed as well (`reviews.csv.gz`, `notes.txt.xz`). `columns.py` says how the text column is
+All but Parquet may be compressed as well: `.gz`, `.xz`, `.bz2`, `.zst`, or a `.zip` of one file, whose own name tells
+the format. What is packed in another way, or against its name, is refused. `columns.py` says how the text column is
 chosen, and what it is called then.
 """
 

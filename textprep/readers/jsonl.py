@@ -1,4 +1,4 @@
-"""JSON Lines (jsonlines.org): one JSON object (RFC 8259) a line, in which no key stands twice; blank lines are skipped."""
+"""JSON Lines (jsonlines.org): one JSON object (RFC 8259) a line, no key in it twice; blank lines are skipped."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def _parse(raw: bytes) -> dict[str, object] | str:
             return "the line is JSON, but not an object {...}"
         if not nested and raw.count(b":") > len(value):  # colons of a text, or of a key that stands twice
             json.loads(line, object_pairs_hook=_object)
-    except _KeyTwice as error:
+    except _KeyTwiceError as error:
         return f"the key {error.args[0]!r} stands twice in one object"
     except (ValueError, RecursionError) as error:
         return f"broken JSON: {error}"
     return value
 
 
-class _KeyTwice(Exception):
+class _KeyTwiceError(Exception):
     """A key stands twice in one object; `json` would keep the last value without a word."""
 
 
@@ -57,5 +57,5 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     values = dict(pairs)
     if len(values) < len(pairs):
         keys = [key for key, _ in pairs]
-        raise _KeyTwice(next(key for key in keys if keys.count(key) > 1))
+        raise _KeyTwiceError(next(key for key in keys if keys.count(key) > 1))
     return values

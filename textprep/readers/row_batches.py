@@ -36,8 +36,8 @@ def row_batches(table: Table, column: str, batch_bytes: int, on_bad_row: OnBadRo
     schema = None
     given = False
     for part in _parts(table.rows, batch_bytes):
-        if schema is None and (good := [row for row in part if isinstance(row, Row)]):
-            schema = _settle(good, column)
+        if schema is None and any(isinstance(row, Row) for row in part):
+            schema = _settle([row for row in part if isinstance(row, Row)], column)
         batch = _good_rows(table.file, part, schema, column, on_bad_row)
         part.clear()  # the rows take several times as much as the batch
         if batch is not None and batch.num_rows:
@@ -75,6 +75,7 @@ def _parts(rows: Iterable[Row | BadRow], batch_bytes: int) -> Iterator[list[Row 
             part, size = [], 0
         part.append(row)
         size += len(row.raw)
+        del row
     if part:
         yield part
 

@@ -10,16 +10,18 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
 from textprep.errors import InputError
 from textprep.readers.encoding import UTF8, Readable, as_utf8
-from textprep.readers.unpack import open_unpacked, packing_by_name
+from textprep.readers.unpack import UNREADABLE, only_member, open_unpacked, packing_by_name, packing_of
 
 PathLike = str | os.PathLike[str]
 BLOCK_BYTES = 4 << 20
 LONGEST_LINE = 2**31 - 1  # Arrow strings count their bytes with int32
+_TAR_MARK = slice(257, 262)
 _BOM = b"\xef\xbb\xbf"
 _SMALLEST_BLOCK = len(_BOM) + 1  # so that a block is never empty after the BOM is gone
 
@@ -35,9 +37,18 @@ def shown(path: PathLike) -> str:
 
 
 def suffix(path: PathLike) -> str:
-    """The ending that tells the format, in lower case and without the compression: `.jsonl` for `A.JSONL.gz`."""
+    """The ending that tells the format, in lower case and without the compression: `.jsonl` for `A.JSONL.gz`.
+
+    In a zip archive the name of the file that it holds tells.
+
+    Raises:
+        InputError: A zip archive holds none or several files, or is damaged.
+    """
     name = Path(os.fspath(path).lower())
-    return Path(name.stem).suffix if name.suffix in {".gz", ".xz"} else name.suffix
+    packing = packing_by_name(name)
+    if packing == "zip" and Path(path).is_file():
+        return Path(only_member(Path(path)).lower()).suffix
+    return Path(name.stem).suffix if packing else name.suffix
 
 
 def check_readable(path: PathLike) -> None:
@@ -54,11 +65,13 @@ def check_readable(path: PathLike) -> None:
         raise InputError("is a folder", file=path, remedy="name a file in it")
     if not os.access(path, os.R_OK):
         raise InputError("may not be read", file=path, remedy="ask for read permission (chmod +r)")
+    if (ending := Path(path).suffix.lower()) in UNREADABLE:
+        raise InputError(f"{ending} files are not unpacked here", file=path, remedy="unpack it, or pack it with gzip")
 
 
 @contextmanager
 def open_bytes(path: PathLike) -> Iterator[BinaryIO]:
-    """Yield the bytes of `path`, unpacked if its name ends in `.gz`, `.tgz`, `.xz` or `.txz`.
+    """Yield the bytes of `path`, unpacked if its name says that it is packed (`unpack.py`).
 
     Raises:
         InputError: The file cannot be opened, or its compressed data are damaged or cut short.
@@ -69,7 +82,9 @@ def open_bytes(path: PathLike) -> Iterator[BinaryIO]:
             raise InputError("standard input is closed", file=shown(path), remedy="pipe text into it, or name a file")
         yield sys.stdin.buffer
         return
-    with open_unpacked(Path(path), packing_by_name(Path(path))) as stream:
+    packing = packing_by_name(Path(path))
+    member = only_member(Path(path)) if packing == "zip" else None
+    with open_unpacked(Path(path), packing, member) as stream:
         yield stream
 
 
@@ -80,11 +95,22 @@ def line_blocks(path: PathLike, block_bytes: int = BLOCK_BYTES, encoding: str = 
     another `encoding` comes in UTF-8, as `encoding.py` says.
 
     Raises:
-        InputError: The file cannot be read, or a line is longer than 2 GiB.
+        InputError: The file cannot be read, is packed though its name does not say so, or has a line over 2 GiB.
         ConfigError: There is no such encoding.
     """
     with open_bytes(path) as stream:
+        if isinstance(stream, BufferedReader):
+            _check_text(stream.peek(), path)
         yield from stream_blocks(as_utf8(stream, encoding), path, block_bytes)
+
+
+def _check_text(beginning: bytes, path: PathLike) -> None:
+    """Raise InputError if a text begins as packed files do, whose name then does not say so."""
+    if packing := packing_of(beginning):
+        remedy = "unpack it, or let its name end as that of a packed file (notes.txt.gz)"
+        raise InputError(f"is no text but {packing} data", file=shown(path), remedy=remedy)
+    if beginning[_TAR_MARK].startswith(b"ustar"):
+        raise InputError("is no text but a tar archive", file=shown(path), remedy="unpack it, and name a file of it")
 
 
 def stream_blocks(stream: Readable, path: PathLike, block_bytes: int = BLOCK_BYTES) -> Iterator[tuple[int, bytes]]:

@@ -1,4 +1,5 @@
-"""The bytes inside a packed file: gzip (RFC 1952) of one or more members, xz, or one file of a zip archive.
+"""The bytes inside a packed file: gzip (RFC 1952) of one or more members, xz, bzip2, Zstandard (RFC 8878), or one file
+of a zip archive.
 
 Whether a file is packed is told by its name where people name files, and by its first bytes where downloads keep any
 name; each kind of reader says which.
@@ -6,6 +7,7 @@ name; each kind of reader says which.
 
 from __future__ import annotations
 
+import bz2
 import lzma
 import warnings
 import zipfile
@@ -22,28 +24,57 @@ from textprep.errors import InputError
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-Packing = Literal["gzip", "xz", "zip"] | None
-_ENDINGS: dict[str, Packing] = {".gz": "gzip", ".tgz": "gzip", ".xz": "xz", ".txz": "xz"}
+Packing = Literal["gzip", "xz", "bzip2", "zstd", "zip"] | None
+_ENDINGS: dict[str, Packing] = {
+    ".gz": "gzip", ".tgz": "gzip", ".xz": "xz", ".txz": "xz", ".lzma": "xz",
+    ".bz2": "bzip2", ".zst": "zstd", ".zip": "zip",
+}  # fmt: skip
+UNREADABLE = frozenset({".7z", ".rar", ".lz4", ".lz", ".lzo", ".br", ".z", ".sz", ".snappy"})
+"""Endings of files that are packed in ways that are not unpacked here."""
 _FIRST_BYTES: dict[bytes, Packing] = {
     b"\x1f\x8b": "gzip",
     b"\xfd7zXZ\0": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
     b"PK\x03\x04": "zip",
     b"PK\x05\x06": "zip",  # an archive that holds nothing
+    **{f"BZh{level}1AY&SY".encode(): "bzip2" for level in range(1, 10)},  # as long as it is, so that no text has it
 }
+_MARK_BYTES = max(map(len, _FIRST_BYTES))
 _PACKED_BYTES = 1 << 19  # read at once: zlib is called a few hundred times a file, not some ten thousand times
 _BUFFER_BYTES = 1 << 20
 
 
 def packing_by_name(path: Path) -> Packing:
-    """How a file is packed by the ending of its name; a zip archive is not taken for a text."""
+    """How a file is packed by the ending of its name."""
     return _ENDINGS.get(path.suffix.lower())
 
 
 def packing_by_content(path: Path) -> Packing:
     """How a file is packed by its first bytes."""
     with path.open("rb") as file:
-        beginning = file.read(6)
+        return packing_of(file.read(_MARK_BYTES))
+
+
+def packing_of(beginning: bytes) -> Packing:
+    """How bytes are packed that begin like this."""
     return next((packing for mark, packing in _FIRST_BYTES.items() if beginning.startswith(mark)), None)
+
+
+def only_member(path: Path) -> str:
+    """The name of the only file in a zip archive; what macOS adds to each file does not count.
+
+    Raises:
+        InputError: It holds none or several, or is no zip archive.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [name for name in _files_in(archive) if not name.startswith("__MACOSX/")]
+    except zipfile.BadZipFile as error:
+        raise _damaged(path, error) from error
+    if len(members) != 1:
+        problem = f"holds {len(members)} files where one is expected"
+        raise InputError(problem, file=path, remedy="unpack it, and name what is to be read")
+    return members[0]
 
 
 @contextmanager
@@ -67,14 +98,36 @@ def open_unpacked(path: Path, packing: Packing, member: str | None = None) -> It
             elif packing == "xz":
                 with lzma.LZMAFile(file) as plain:
                     yield BufferedReader(cast(RawIOBase, plain), _BUFFER_BYTES)
+            elif packing == "bzip2":
+                with bz2.BZ2File(file) as plain:
+                    yield BufferedReader(cast(RawIOBase, plain), _BUFFER_BYTES)
+            elif packing == "zstd":
+                import pyarrow as pa
+
+                if not file.peek(1):  # which it would take for no data
+                    raise EOFError("it is empty")
+                with pa.CompressedInputStream(pa.PythonFile(file, "r"), "zstd") as plain:
+                    yield BufferedReader(plain, _BUFFER_BYTES)
             elif packing == "zip":
                 with _open_archive(file) as archive, _open_member(path, archive, member) as content:
                     yield BufferedReader(cast(RawIOBase, content), _BUFFER_BYTES)
             else:
                 yield file
     except (EOFError, BadGzipFile, zlib.error, lzma.LZMAError, zipfile.BadZipFile) as error:
-        problem = f"the compressed data are damaged or cut short and cannot be unpacked ({error})"
-        raise InputError(problem, file=path, remedy="fetch the file again") from error
+        raise _damaged(path, error) from error
+    except OSError as error:
+        if error.errno is None and packing in {"bzip2", "zstd"}:  # not of the system: of the data
+            raise _damaged(path, error) from error
+        raise
+
+
+def _damaged(path: Path, error: Exception) -> InputError:
+    problem = f"the compressed data are damaged or cut short and cannot be unpacked ({error})"
+    return InputError(problem, file=path, remedy="fetch the file again")
+
+
+def _files_in(archive: zipfile.ZipFile) -> list[str]:
+    return [name for name in archive.namelist() if not name.endswith("/")]
 
 
 def _open_archive(file: BinaryIO) -> zipfile.ZipFile:
@@ -85,7 +138,7 @@ def _open_archive(file: BinaryIO) -> zipfile.ZipFile:
 
 
 def _open_member(path: Path, archive: zipfile.ZipFile, member: str | None) -> zipfile.ZipExtFile:
-    names = [name for name in archive.namelist() if not name.endswith("/")]
+    names = _files_in(archive)
     if not names or (member is not None and member not in names):
         found = ", ".join(names) or "nothing"
         raise InputError(f"holds no {member or 'file'!r}; it holds {found}", file=path)

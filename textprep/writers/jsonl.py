@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from textprep.kernels.compiled import Bytes, Longs
     from textprep.tokens import Tokens
 
+_NONE = np.zeros(0, np.int32)
+
 
 @WRITERS.register("jsonl")
 class JsonlWriter:
@@ -40,16 +42,16 @@ class JsonlWriter:
 
         columns = dict(zip(batch.schema.names, batch.columns, strict=True))
         lists = {"starts": tokens.starts, "ends": tokens.ends} | ({"ids": ids.values} if ids else {})
-        numbers = np.stack(list(lists.values()))  # (lists, tokens)
-        digits = len(str(numbers.max(initial=0)))
+        numbers = (tokens.starts, tokens.ends, ids.values if ids else _NONE)
+        room = sum((len(str(each.max(initial=0))) + 2) * each.size for each in numbers)
         words, word_bounds = _json_strings(tokens.types)
         values, value_bounds = _joined([_json_values(column) for column in columns.values()])
         labels, label_bounds = _labels(list(columns), list(lists))
 
-        size = SLACK + len(values) + len(labels) * len(tokens) + numbers.size * (digits + 2)
+        size = SLACK + len(values) + len(labels) * len(tokens) + room
         size += int((np.diff(word_bounds) + 2) @ tokens.counts())
         out = np.empty(size, np.uint8)
-        own, new = (labels, label_bounds, values, value_bounds), (words, word_bounds, tokens.codes, numbers)
+        own, new = (labels, label_bounds, values, value_bounds), (words, word_bounds, tokens.codes, *numbers)
         return out[: json_rows(*own, *new, tokens.offsets, *_numerals(), out)].data
 
     def write(self, rendered: memoryview) -> None:

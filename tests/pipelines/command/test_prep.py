@@ -142,6 +142,13 @@ def test_a_bad_row_can_be_set_aside(textmill, name):
     assert rows_of("out.jsonl")[0]["text"] == "good"
 
 
+def test_a_mistyped_column_is_an_error_though_every_row_may_be_set_aside(refused, here):
+    Path("in.jsonl").write_text('{"id": 1, "text": "a"}\n{"id": 2, "text": "b"}\n')
+    said = refused("prep", "in.jsonl", "-o", "out.jsonl", "--column", "tetx", "--on-error", "quarantine")
+    assert "in.jsonl: there is no column 'tetx', only 'id', 'text'; did you mean 'text'?" in said
+    assert [path.name for path in here.iterdir()] == ["in.jsonl"]
+
+
 def test_no_quarantine_file_without_bad_rows(textmill):
     Path("in.txt").write_text("good\n")
     done = textmill("prep", "in.txt", "-o", "out.txt", "--on-error", "quarantine")

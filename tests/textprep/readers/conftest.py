@@ -12,7 +12,7 @@ from textprep.readers import BadRow, open_documents
 
 @pytest.fixture(scope="session")
 def rows_of() -> Callable[..., tuple[list[dict[str, object]], list[BadRow]]]:
-    """The rows of all batches, and the bad rows; the batches must be of one schema, valid, and, if several, not empty."""
+    """The rows and the bad rows; all batches are valid, of one schema, and not empty if they are several."""
 
     def read(path: Path, column: str = "text", batch_bytes: int = 1 << 22):
         bad: list[BadRow] = []

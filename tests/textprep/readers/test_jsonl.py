@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from textprep.errors import InputError
-from textprep.readers import open_documents
+from textprep.readers import BadRow, open_documents
+from textprep.readers.jsonl import jsonl_rows
 
 TEXTS = st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1)
 
@@ -35,6 +36,10 @@ def test_what_json_writes_comes_back(save, rows_of, texts, end, ascii_only, batc
         (b'{"text": "a", "id": ' + b"1" * 5000 + b"}", "broken JSON"),
         (b'{"text": "a"}\x00', "broken JSON"),
         (b'{"text": "a"} {"text": "b"}', "broken JSON"),
+        (b'{"text": "a", "text": "b"}', "the key 'text' stands twice"),
+        (b'{"text": "a: b", "id": 1, "\\u0069d":2}', "the key 'id' stands twice"),
+        (b'{"text" : "a", "text"\t: "a"}', "the key 'text' stands twice"),
+        (b'{"text": "a", "of": [{"x": 1, "x": {}}]}', "the key 'x' stands twice"),
     ],
 )
 @pytest.mark.parametrize("place", ["first batch", "later"])
@@ -48,6 +53,54 @@ def test_bad_rows(save, rows_of, line, reason, place):
     with pytest.raises(InputError) as caught:
         list(open_documents(path))
     assert caught.value.line == bad[0].line
+
+
+KEYS = st.sampled_from(["a", "b", ":", '"', '":', "text"])
+OBJECTS = st.recursive(st.integers() | KEYS, lambda inner: st.lists(st.tuples(KEYS, inner)) | st.tuples(inner, inner))
+
+
+def spelled(value: object) -> str:
+    """A list of pairs as a JSON object, which may so have a key twice; a tuple as a JSON list."""
+    if isinstance(value, list):
+        return "{" + ", ".join(f"{json.dumps(key)}: {spelled(each)}" for key, each in value) + "}"
+    return "[" + ", ".join(map(spelled, value)) + "]" if isinstance(value, tuple) else json.dumps(value)
+
+
+def has_a_key_twice(value: object) -> bool:
+    if not isinstance(value, list):
+        return isinstance(value, tuple) and any(map(has_a_key_twice, value))
+    keys = [key for key, _ in value]
+    return len(set(keys)) < len(keys) or any(has_a_key_twice(each) for _, each in value)
+
+
+@given(st.lists(st.tuples(KEYS, OBJECTS)), KEYS)
+def test_no_key_may_stand_twice_at_any_depth(save, pairs, text):
+    pairs = [("text", text), *pairs]
+    (row,) = jsonl_rows(save("keys.jsonl", spelled(pairs).encode()))
+    assert isinstance(row, BadRow) == has_a_key_twice(pairs)
+    assert row.reason.endswith("stands twice in one object") if isinstance(row, BadRow) else row.values["text"] == text
+
+
+@pytest.mark.parametrize(
+    ("column", "problem"),
+    [
+        ("tetx", "there is no column 'tetx', only 'id', 'text'; did you mean 'text'"),
+        (["text", "title"], "there is no column 'title', only 'id', 'text'; name one"),
+        ("id", "no row has a string in the column 'id'; name the text column"),
+    ],
+)
+def test_a_column_that_no_row_has_is_an_error_in_the_end(save, column, problem):
+    path = save("rows.jsonl", b'{"id": 1, "text": "a"}\n{"id": 2, "text": "b"}\n')
+    bad: list[BadRow] = []
+    with pytest.raises(InputError, match=problem):
+        list(open_documents(path, column, on_bad_row=bad.append))
+    assert len(bad) == 2
+
+
+def test_a_column_may_come_with_the_last_row(save, rows_of):
+    rows, bad = rows_of(save("late.jsonl", b'{"id": 1}\n{"id": 2}\n{"id": 3, "text": "a"}\n'), batch_bytes=1)
+    assert rows == [{"id": 3, "text": "a"}]
+    assert [row.line for row in bad] == [1, 2]
 
 
 def test_an_empty_file_gives_no_batch(save, rows_of):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -37,6 +38,20 @@ def test_null_and_invalid_texts_are_bad_rows(tmp_path, rows_of):
     assert bad[1].reason == "'text' is null"
     with pytest.raises(InputError, match=r"b.parquet:2: invalid UTF-8"):
         list(open_documents(tmp_path / "b.parquet"))
+
+
+@pytest.mark.parametrize("group_rows", [100, 10_000])
+def test_arrow_holds_a_few_batches_of_a_large_file(tmp_path, group_rows):
+    draw = np.random.default_rng(0)
+    texts = [draw.bytes(2000).hex() for _ in range(10_000)]
+    path = tmp_path / "large.parquet"
+    pq.write_table(pa.table({"text": texts}), path, row_group_size=group_rows, compression="none")
+    del texts
+    before, held = pa.total_allocated_bytes(), []
+    for batch in open_documents(path, batch_bytes=1 << 18):
+        held.append(pa.total_allocated_bytes() - before)
+        assert batch.num_rows
+    assert max(held) < path.stat().st_size / 5
 
 
 def test_an_empty_table_has_no_rows(tmp_path, rows_of):

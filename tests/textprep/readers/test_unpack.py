@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import bz2
 import gzip
 import lzma
 import zipfile
@@ -8,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings, strategies as st
 
@@ -38,19 +40,29 @@ def archive(path: Path, **members: bytes) -> Path:
     return path
 
 
+def zstd(content: bytes) -> bytes:
+    packed: bytes = pa.compress(content, "zstd", asbytes=True)
+    return packed
+
+
 def contents(path: Path, member: str | None = None) -> bytes:
     with open_unpacked(path, packing_by_content(path), member) as stream:
         return stream.read()
 
 
 def test_the_name_tells():
-    names = ["a.txt.gz", "A.TGZ", "a.xz", "a.txz", "a.zip", "a.txt", "gz"]
-    assert [packing_by_name(Path(name)) for name in names] == ["gzip", "gzip", "xz", "xz", None, None, None]
+    names = ["a.txt.gz", "A.TGZ", "a.xz", "a.txz", "a.bz2", "a.zst", "a.zip", "a.txt", "gz"]
+    packings = ["gzip", "gzip", "xz", "xz", "bzip2", "zstd", "zip", None, None]
+    assert [packing_by_name(Path(name)) for name in names] == packings
 
 
 def test_the_content_tells(write, tmp_path):
-    for packed in (TEXT, gzip.compress(TEXT), lzma.compress(TEXT), archive(tmp_path / "a", one=TEXT).read_bytes()):
+    packings = (gzip.compress, lzma.compress, bz2.compress, zstd)
+    zipped = archive(tmp_path / "a", one=TEXT).read_bytes()
+    for packed in (TEXT, zipped, *(pack(TEXT) for pack in packings)):
         assert contents(write(packed)) == TEXT
+    for pack in packings:
+        assert contents(write(pack(TEXT) + pack(b"more"))) == TEXT + b"more"
     assert contents(write(b"")) == b""
 
 
@@ -84,13 +96,14 @@ def test_what_packs_extremely_well_is_unpacked_no_faster_than_it_is_read(write):
 def test_a_file_cut_short(write, tmp_path, kept):
     noise = np.random.default_rng(0).bytes(300_000).hex().encode()
     zipped = archive(tmp_path / "a.zip", one=noise).read_bytes()
-    for packed in (gzip.compress(noise), lzma.compress(noise), zipped):
+    for packed in (gzip.compress(noise), lzma.compress(noise), bz2.compress(noise), zstd(noise), zipped):
         with pytest.raises(InputError, match=r"cut short and cannot be unpacked \(.*\); fetch the file again"):
             contents(write(packed[: int(len(packed) * kept)]))
 
 
 def test_a_damaged_file(write, tmp_path):
-    for packed in (gzip.compress(TEXT), lzma.compress(TEXT), archive(tmp_path / "a.zip", one=TEXT).read_bytes()):
+    zipped = archive(tmp_path / "a.zip", one=TEXT).read_bytes()
+    for packed in (gzip.compress(TEXT), lzma.compress(TEXT), bz2.compress(TEXT), zipped):
         middle = len(packed) // 3
         with pytest.raises(InputError, match="cannot be unpacked"):
             contents(write(packed[:middle] + b"\xff\xff\xff\xff" + packed[middle + 4 :]))
@@ -104,7 +117,7 @@ def test_the_checksum_at_the_end_of_gzip_counts(write):
         contents(write(bytes(packed)))
 
 
-@pytest.mark.parametrize("packing", ["gzip", "xz"])
+@pytest.mark.parametrize("packing", ["gzip", "xz", "bzip2", "zstd"])
 @pytest.mark.parametrize("content", [b"", b"plain text"])
 def test_a_file_that_is_not_packed(write, packing, content):
     with pytest.raises(InputError, match="cannot be unpacked"), open_unpacked(write(content), packing) as stream:
