@@ -64,6 +64,13 @@ def test_an_empty_file_gives_an_empty_file(textmill, ner):
     assert Path("out.jsonl").read_bytes() == b""
 
 
+@pytest.mark.parametrize("task", ["sentiment", "ner"])
+def test_a_file_with_a_header_only_gives_an_empty_file(textmill, request, task):
+    Path("in.csv").write_text("id,text\n")
+    assert textmill("predict", request.getfixturevalue(task).folder, "in.csv", "-o", "out.jsonl").code == 0
+    assert Path("out.jsonl").read_bytes() == b""
+
+
 @pytest.mark.parametrize("task, column", [("sentiment", "label"), ("sentiment", "probability"), ("ner", "entities")])
 def test_a_column_that_would_be_overwritten(refused, request, task, column):
     Path("in.csv").write_text(f"text,{column}\na,b\n")
