@@ -26,7 +26,7 @@ from textprep.writers.formats import by_ending
 if TYPE_CHECKING:
     import pyarrow as pa
 
-BATCH_BYTES = 6 << 20  # enough that what is done for each distinct word of a batch weighs little
+BATCH_BYTES = 8 << 20  # enough that what is done for each distinct word of a batch weighs little
 NEW_COLUMNS = ("tokens", "starts", "ends", "ids")
 
 
