@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check fuzz bench clean
 
 demo: .venv/.installed
 	$(BIN)/textmill demo
@@ -15,6 +15,11 @@ check: .venv/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+fuzz: MINUTES ?= 2
+fuzz: SEED ?= 0
+fuzz: .venv/.installed
+	$(BIN)/python -m tests.fuzz --minutes $(MINUTES) --seed $(SEED) $(ATTACKS)
 
 bench: .venv/.bench
 	$(BIN)/python -m benchmarks

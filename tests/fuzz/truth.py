@@ -1,0 +1,114 @@
+"""What a pipeline gives, once more in plain Python: each character carries the stretch of the source it came from.
+
+Slow and without columns, tables of words or memories. Text stages and tokenizers are asked for one text at a time, word
+stages for one word at a time; what becomes of positions is worked out here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import accumulate
+from typing import Any, NamedTuple
+
+from textprep import Phrases, Piece, Texts
+from textprep.edits import Edits
+from textprep.protocols import WordStage
+
+Span = tuple[int, int]
+
+
+class Word(NamedTuple):
+    """A word, the span of the source that it stands for, and that of each of its characters if they have any."""
+
+    text: str
+    span: Span
+    letters: list[Span] | None
+
+
+def tokens(stages: list[Any], middle: int, text: str) -> list[tuple[str, Span]] | None:
+    """The words of a text with their spans; None where something was put between two characters.
+
+    Args:
+        stages: All stages, in the order in which they run.
+        middle: Which of them is the tokenizer.
+        text: The source.
+    """
+    letters = [(k, k + 1) for k in range(len(text))]
+    for stage in stages[:middle]:
+        edited = stage.edit(Texts.of([text]))
+        edits = edited.edits[0] if edited.edits else None
+        new = edited.strings[0]
+        if edits is not None:
+            if (edits.source_starts == edits.source_ends).any():
+                return None
+            letters = list(_carried(letters, len(new), edits))
+        text = new
+    cut = stages[middle].tokenize(Texts.of([text]))
+    words = [Word(text[a:b], (letters[a][0], letters[b - 1][1]), letters[a:b]) for a, b in cut.spans(0)]
+    for stage in stages[middle + 1 :]:
+        if isinstance(stage, WordStage):
+            words = [piece for word in words for piece in _outcome(stage, word)]
+        else:
+            words = _joined(stage, [word._replace(letters=None) for word in words])
+    return [(word.text, word.span) for word in words]
+
+
+def _carried(letters: list[Span], size: int, edits: Edits) -> Iterator[Span]:
+    """The stretch of each of the `size` characters of the new text; what is not edited changes letter by letter."""
+    at = before = 0
+    columns = (edits.starts, edits.ends, edits.source_starts, edits.source_ends)
+    for start, end, source_start, source_end in zip(*(column.tolist() for column in columns), strict=True):
+        if start - at != source_start - before:
+            raise ValueError("the edits do not say all that has changed")
+        yield from letters[before:source_start]
+        yield from [(letters[source_start][0], letters[source_end - 1][1])] * (end - start)
+        at, before = end, source_end
+    if size - at != len(letters) - before:
+        raise ValueError("the edits do not say all that has changed")
+    yield from letters[before:]
+
+
+def _outcome(stage: WordStage, word: Word) -> Iterator[Word]:
+    """What a word stage makes of a word."""
+    given = stage.map_words([word.text])[0]
+    if given is None:
+        return
+    if isinstance(given, str):
+        yield Word(given, word.span, word.letters if len(given) == len(word.text) else None)
+        return
+    if not any(isinstance(piece, Piece) for piece in given):
+        ends = list(accumulate(map(len, given)))
+        spelt = "".join(map(str, given)) == word.text
+        given = tuple(
+            Piece(str(piece), end - len(piece), end) if spelt else Piece(str(piece), 0, len(word.text))
+            for piece, end in zip(given, ends, strict=True)
+        )
+    for piece in given:
+        assert isinstance(piece, Piece)
+        letters = word.letters and word.letters[piece.start : piece.end]
+        span = (letters[0][0], letters[-1][1]) if letters else word.span
+        yield Word(piece.text, span, letters if letters and len(letters) == len(piece.text) else None)
+
+
+def _joined(stage: Phrases, words: list[Word]) -> list[Word]:
+    """The longest phrases first, each from left to right."""
+    taken: dict[int, int] = {}  # where a phrase begins, and how many words it has
+    free = [True] * len(words)
+    for phrase in sorted(stage.phrases, key=lambda phrase: -len(phrase.split())):
+        parts = phrase.split()
+        size = len(parts)
+        for begin in range(len(words) - size + 1):
+            if all(free[begin : begin + size]) and [word.text for word in words[begin : begin + size]] == parts:
+                free[begin : begin + size] = [False] * size
+                taken[begin] = size
+    return [
+        Word(stage.joiner.join(word.text for word in words[k : k + taken[k]]), _hull(words[k : k + taken[k]]), None)
+        if k in taken
+        else words[k]
+        for k in range(len(words))
+        if free[k] or k in taken
+    ]
+
+
+def _hull(words: list[Word]) -> Span:
+    return words[0].span[0], words[-1].span[1]
