@@ -13,6 +13,7 @@ import shutil
 import signal
 import sys
 import time
+import traceback
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -134,6 +135,8 @@ def start(job: str, folder: Path, largest_file: int | None = None, fresh: bool =
         if largest_file is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
         _become(COMMANDS[job].split(), fresh)
+    except BaseException:
+        os.write(2, traceback.format_exc().encode())
     finally:
         os._exit(99)
 
@@ -145,6 +148,7 @@ def _become(arguments: list[str], fresh: bool) -> None:
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.argv = ["textmill", *arguments]
+    sys.stdout, sys.stderr = (os.fdopen(number, "w", closefd=False) for number in (1, 2))
     try:
         main()
     except SystemExit as stopped:

@@ -59,7 +59,7 @@ def _csv(data: bytes) -> Truth:
         return None
     if any(len(row) != 2 for row in rows) or b"\r" in data or b"\n\n" in data:
         return None
-    return ([row[rows[0].index("text")] for row in rows[1:]], len(rows) - 1) if "text" in rows[0] else None
+    return ([row[rows[0].index("text")] for row in rows[1:]], len(rows) - 1) if rows and "text" in rows[0] else None
 
 
 def header(data: bytes, kind: str) -> list[str] | None:

@@ -47,6 +47,8 @@ class Kills(Attack):
             if number != signal.SIGKILL:
                 _check_left(job, number, left, whole)
             _check_whole(job, left, whole)
+            if job == "train" and whole.keys() <= left.keys():  # it came too late: a run that is there is refused
+                return None
         done = jobs.start(job, folder).done()
         if done.code != 0:
             raise Wrong(f"{job}: does not run after {number.name}", done)
