@@ -1,7 +1,7 @@
 """Smaller cases: delta debugging over plain JSON.
 
 Source: Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input" (2002): runs of a list or a string
-are left out, halves first, then quarters, down to single items.
+are left out, all first, then halves, quarters, down to single items.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ def smaller(value: Any) -> Iterator[Any]:
     if isinstance(value, list | str):
         size = len(value)
         while size > 0:
+            yield from (value[:begin] + value[begin + size :] for begin in range(0, len(value), size))
             size = (size + 1) // 2 if size > 1 else 0
-            for begin in range(0, len(value), max(size, 1)) if size else ():
-                yield value[:begin] + value[begin + size :]
     if isinstance(value, list):
         for place, item in enumerate(value):
             yield from ([*value[:place], less, *value[place + 1 :]] for less in smaller(item))

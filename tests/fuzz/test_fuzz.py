@@ -73,5 +73,5 @@ def test_what_crashes_or_hangs_is_a_finding_and_the_next_case_is_tried(worker):
 
 
 def test_parts_are_left_out_from_large_to_small():
-    assert list(smaller("abcd")) == ["cd", "ab", "bcd", "acd", "abd", "abc"]
-    assert list(smaller([[1], 2])) == [[2], [[1]], [[], 2], [[0], 2], [[1], 0], [[1], 1]]
+    assert list(smaller("abcd")) == ["", "cd", "ab", "bcd", "acd", "abd", "abc"]
+    assert list(smaller([[1], 2])) == [[], [2], [[1]], [[], 2], [[0], 2], [[1], 0], [[1], 1]]

@@ -74,7 +74,7 @@ def _outcome(stage: WordStage, word: Word) -> Iterator[Word]:
     if given is None:
         return
     if isinstance(given, str):
-        yield Word(given, word.span, word.letters if len(given) == len(word.text) else None)
+        yield Word(given, word.span, word.letters if _alike(given, word.text) else None)
         return
     if not any(isinstance(piece, Piece) for piece in given):
         ends = list(accumulate(map(len, given)))
@@ -87,7 +87,13 @@ def _outcome(stage: WordStage, word: Word) -> Iterator[Word]:
         assert isinstance(piece, Piece)
         letters = word.letters and word.letters[piece.start : piece.end]
         span = (letters[0][0], letters[-1][1]) if letters else word.span
-        yield Word(piece.text, span, letters if letters and len(letters) == len(piece.text) else None)
+        yield Word(piece.text, span, letters if _alike(piece.text, word.text[piece.start : piece.end]) else None)
+
+
+def _alike(new: str, old: str) -> bool:
+    """Whether nothing but the case of letters has changed, each at its place: then the letters keep their places."""
+    cases = ({letter, letter.lower(), letter.upper()} for letter in old)
+    return len(new) == len(old) and all({a, a.lower(), a.upper()} & b for a, b in zip(new, cases, strict=True))
 
 
 def _joined(stage: Phrases, words: list[Word]) -> list[Word]:

@@ -173,8 +173,11 @@ def _store(folder: Path) -> Any:
     from embeddings import WordVectors
 
     vectors = WordVectors.load(folder)
+    vectors_of = vectors.lookup(["film", "nonesuch"])[0].tolist()
     found = vectors.rows(["good", "İ", "nonesuch", ""]).tolist(), vectors.words, vectors.vectors.tolist()
-    return *found, vectors.norms.tolist(), vectors.nearest(vectors.words[0], 3), vectors.lookup(["film"])[0].tolist()
+    answer = *found, vectors.norms.tolist(), vectors.nearest(vectors.words[0], 3), vectors_of
+    vectors.verify()  # finds what opening does not look at
+    return answer
 
 
 def _run(folder: Path) -> Any:
