@@ -45,8 +45,8 @@ def objects(random: Random) -> str:
     return "\n".join(lines)
 
 
-def packed(data: bytes, packing: str) -> bytes:
-    """The data as a file of that ending holds them."""
+def packed(data: bytes, packing: str, kind: str) -> bytes:
+    """The data as a file of that ending holds them; in a zip archive they have a name of their own."""
     match packing:
         case "gz":
             return gzip.compress(data, mtime=0)
@@ -57,7 +57,7 @@ def packed(data: bytes, packing: str) -> bytes:
         case "zip":
             archive = io.BytesIO()
             with zipfile.ZipFile(archive, "w") as packed:
-                packed.writestr("file", data)
+                packed.writestr(f"file.{kind}", data)
             return archive.getvalue()
     return data
 
