@@ -50,7 +50,9 @@ class Readers(Attack):
         kind, packing, changes = case["format"], case["packing"], case["changes"]
         path = self.folder / (f"file.{kind}.{packing}" if packing else f"file.{kind}")
         plain = case["text"].encode("latin-1")
-        data = files.parquet(case["values"], case["dictionary"]) if kind == PARQUET else files.packed(plain, packing, kind)
+        data = files.packed(plain, packing, kind)
+        if kind == PARQUET:
+            data = files.parquet(case["values"], case["dictionary"])
         for how, at, value in changes:
             data = hostile.change(data, how, at, value)
         path.write_bytes(data)
