@@ -17,7 +17,7 @@ from embeddings.row_block import RowBlock
 from embeddings.search.nearest import cosines, nearest_rows
 from embeddings.search.spelling import UnknownWordError
 from embeddings.store.card import write_card
-from embeddings.store.folder import CARD, Store, open_store, verify_store, write_store
+from embeddings.store.folder import CARD, Store, files_of, open_store, verify_store, write_store
 from embeddings.store.lexicon import Lexicon
 from embeddings.store.vector_rows import Float32Rows, VectorRows
 from textprep.errors import InputError
@@ -106,10 +106,19 @@ class WordVectors:
         return cls(Store(lexicon, Float32Rows(vectors), norms))
 
     def save(self, folder: str | os.PathLike[str]) -> None:
-        """Write the vectors to a folder that `load` (and `open`) map into memory; an older one is replaced."""
+        """Write the vectors to a folder that `load` (and `open`) map into memory; older ones are replaced.
+
+        The folder may be the one that these vectors are mapped from. At any moment it holds the old vectors or the
+        new ones, whole.
+
+        Raises:
+            ConfigError: The folder holds anything but vectors that were saved before, is a file or a link, cannot be
+                written, or is being written by another process. Nothing in it is changed.
+            OSError: There is no room.
+        """
         from textprep.atomic import atomic_folder
 
-        with atomic_folder(folder) as part:
+        with atomic_folder(folder, files_of) as part:
             card = write_store(part, self.blocks())
             write_card(part / CARD, replace(card, duplicates=self.duplicates))
 

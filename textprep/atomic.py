@@ -1,49 +1,91 @@
-"""Files and folders that appear whole or not at all: written beside their target, then renamed into place."""
+"""Files and folders that appear whole or not at all: written beside their target, then renamed into place.
+
+A target that is something else than an ordinary file or a folder of ours (`output_place.py`) is never replaced, and
+what a killed process has left beside it is cleared away (`claims.py`).
+"""
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from textprep.claims import beside, claim, parents_of, part_file, part_folder
+from textprep.exchange import exchange
+from textprep.output_place import Ours, check_file, check_folder
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
+
 
 @contextmanager
 def atomic_file(target: str | os.PathLike[str]) -> Iterator[Path]:
-    """Yield a path to write to; it becomes `target` if the block ends well and vanishes if it does not."""
+    """Yield a path to write to; it becomes `target` if the block ends well and vanishes if it does not.
+
+    Raises:
+        ConfigError: `target` is a folder, a link, a pipe or a device, or may not be written to.
+        OSError: There is no room; it names `target`.
+    """
     target = Path(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-    os.close(handle)
-    part = Path(name)
-    try:
+    check_file(target)
+    with parents_of(target), part_file(target) as part, _names(target):
         yield part
         part.chmod(0o666 & ~_umask())
         part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 @contextmanager
-def atomic_folder(target: str | os.PathLike[str]) -> Iterator[Path]:
-    """Yield an empty folder to fill; it becomes `target` (replacing an older one) if the block ends well."""
+def atomic_folder(target: str | os.PathLike[str], ours: Ours) -> Iterator[Path]:
+    """Yield an empty folder to fill; it becomes `target` if the block ends well, in the place of an older one of ours.
+
+    Whoever opens `target` meanwhile finds the old folder or the new one, whole. Where the system cannot let two
+    folders change places, there is a moment without either; if the process is killed in it, the old one comes back
+    when `target` is next claimed.
+
+    Args:
+        target: The folder.
+        ours: The names of files in `target` that may be replaced, see `check_folder`.
+
+    Raises:
+        ConfigError: `target` holds other files, is no folder, cannot be written, or is being written by another
+            process.
+        OSError: There is no room; it names `target`.
+    """
     target = Path(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part"))
-    try:
+    check_folder(target, ours)
+    with parents_of(target), claim(target), part_folder(target) as part, _names(target):
         yield part
         part.chmod(0o777 & ~_umask())
-        if target.exists():
-            old = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.", suffix=".old"))
-            target.replace(old / "old")
+        check_folder(target, ours)  # other files may have come meanwhile
+        _put_in_place(part, target)
+
+
+def _put_in_place(part: Path, target: Path) -> None:
+    if not target.exists():
+        part.replace(target)
+    elif not exchange(part, target):
+        old = beside(target, "old")
+        target.replace(old)
+        try:
             part.replace(target)
-            shutil.rmtree(old)
-        else:
-            part.replace(target)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
+        except BaseException:
+            if not target.exists():
+                old.replace(target)
+            raise
+        shutil.rmtree(old)
+
+
+@contextmanager
+def _names(target: Path) -> Iterator[None]:
+    """Say which output it is that there is no room for."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        raise OSError(error.errno, os.strerror(error.errno), str(target)) from error
 
 
 def _umask() -> int:

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from textprep.errors import ConfigError
+from textprep.errors import ConfigError, InputWarning
 from textprep.protocols import Learns, Stage, Tokenizer, WordStage
 from textprep.text_batches import is_one_shot, text_batches
 from textprep.texts import TextSource
@@ -69,6 +69,7 @@ def _counted(source: Any, run: Run, column: str, max_types: int) -> WordCounts:
         warnings.warn(
             f"more than {max_types} distinct words: the rarest were dropped, and counts may be too small by up to "
             f"{counts.missing}; give a larger max_types if there is memory",
+            InputWarning,
             stacklevel=4,
         )
     return counts

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
+
+from textprep.worker_threads import Answer, Workers
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -22,8 +23,8 @@ def alongside(work: Callable[[Item], Result], items: Iterable[Item]) -> Generato
 
 
 def _pooled(work: Callable[[Item], Result], items: Iterable[Item], threads: int) -> Generator[Result]:
-    pool = ThreadPoolExecutor(threads)
-    waiting: deque[Future[Result]] = deque()
+    pool = Workers(threads)
+    waiting: deque[Answer[Result]] = deque()
     try:
         for item in items:
             waiting.append(pool.submit(work, item))
@@ -32,4 +33,4 @@ def _pooled(work: Callable[[Item], Result], items: Iterable[Item], threads: int)
         while waiting:
             yield waiting.popleft().result()
     finally:
-        pool.shutdown(cancel_futures=True)
+        pool.close()

@@ -39,7 +39,7 @@ def write_pipeline(folder: str | os.PathLike[str], stages: Sequence[Stage], voca
     folder = Path(folder)
     config: dict[str, Any] = {"format": FORMAT, "version": FORMAT_VERSION}
     config["stages"] = [to_config(stage) for stage in stages]
-    before = _named_files(folder)
+    before = named_files(folder)
     folder.mkdir(parents=True, exist_ok=True)
     written: list[str] = []
     try:
@@ -141,8 +141,12 @@ def _read_card(card: Path) -> dict[str, Any]:
     return config
 
 
-def _named_files(folder: Path) -> list[str]:
-    """The files that the pipeline in this folder names, if there is one."""
+def named_files(folder: Path) -> list[str]:
+    """The files that the pipeline in this folder names, if there is one; with `/` in those of its stages.
+
+    Raises:
+        ConfigError: The folder holds a `pipeline.json` of something else.
+    """
     if not (folder / CARD).exists():
         return []
     try:

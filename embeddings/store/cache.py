@@ -8,16 +8,14 @@ wait for the result.
 from __future__ import annotations
 
 import hashlib
-import shutil
 import warnings
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
 from embeddings.store.card import Source, write_card
-from embeddings.store.folder import CARD, Store, open_store, write_store
-from textprep.errors import ArtifactError, InputError
+from embeddings.store.folder import CARD, FILES, Store, open_store, write_store
+from textprep.errors import ArtifactError, ConfigError, InputError, InputWarning
 from textprep.user_cache import alone
 
 
@@ -55,7 +53,7 @@ def _fitting(folder: Path, path: Path) -> Store | None:
         from textprep.atomic import atomic_file  # here, since most often nothing is written and milliseconds count
 
         fresh = replace(then, mtime_ns=now.st_mtime_ns)
-        with suppress(OSError), atomic_file(folder / CARD) as file:  # in a read-only cache we hash every time
+        with suppress(OSError, ConfigError), atomic_file(folder / CARD) as file:  # else we hash every time
             write_card(file, replace(card, source=fresh))
     return store
 
@@ -63,11 +61,10 @@ def _fitting(folder: Path, path: Path) -> Store | None:
 def _make(folder: Path, path: Path, member: str | None) -> Store:
     from embeddings.formats.detect import read_blocks
     from textprep.atomic import atomic_folder
+    from textprep.worker_threads import Workers
 
-    for left in folder.parent.glob(f".{folder.name}.*.part"):  # of a process that was killed; we hold the lock
-        shutil.rmtree(left, ignore_errors=True)
     blocks = closing(read_blocks(path, member))  # closed at once if anything stops us, so that its threads end
-    with ThreadPoolExecutor(1) as side, atomic_folder(folder) as part, blocks as rows:
+    with closing(Workers(1)) as side, atomic_folder(folder, lambda _: FILES) as part, blocks as rows:
         before = path.stat()
         sha256 = side.submit(_sha256, path)
         card = write_store(part, rows)
@@ -77,7 +74,8 @@ def _make(folder: Path, path: Path, member: str | None) -> Store:
             raise InputError("changed while it was read", file=path, remedy="open it again when it is complete")
         write_card(part / CARD, replace(card, source=source))
     if card.duplicates:
-        warnings.warn(f"{path}: left out {card.duplicates} rows whose word had come before", stacklevel=4)
+        told = f"{path}: left out {card.duplicates} rows whose word had come before"
+        warnings.warn(told, InputWarning, stacklevel=4)
     return open_store(folder)
 
 

@@ -12,6 +12,7 @@ everything. Damage that neither has met gives wrong numbers or an `ArtifactError
 
 from __future__ import annotations
 
+import json
 import math
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from embeddings.row_block import RowBlock
 
 CARD, WORDS, VECTORS = "store.json", "words.arrow", "vectors.safetensors"
+FILES = (CARD, WORDS, VECTORS)
 PARTS = (WORDS, "table", "norms", "vectors")
 _COMPARED_BYTES = 10 << 20  # of the parts, in this order, that are compared with their checksums on every open: 3 ms
 _SAMPLED_ROWS = 32
@@ -79,6 +81,15 @@ def write_store(folder: Path, blocks: Iterable[RowBlock]) -> Card:
         writer.write_table(table)
     sizes = {name: (folder / name).stat().st_size for name in (WORDS, VECTORS)}
     return Card(sizes, {WORDS: _checksum(folder / WORDS), **tensors.checksums}, duplicates)
+
+
+def files_of(folder: Path) -> tuple[str, ...]:
+    """The files of the store in a folder, whole or not; none if its card is not that of a store."""
+    try:
+        card = json.loads((folder / CARD).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return ()
+    return FILES if isinstance(card, dict) and {"format", "bytes"} <= card.keys() else ()
 
 
 def open_store(folder: Path) -> Store:

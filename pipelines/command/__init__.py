@@ -1,13 +1,15 @@
 """The `textmill` command: one file a subcommand.
 
-Exit codes: 0 done, 1 something failed here (a full disk, say), 2 something is to be corrected by the user, 130
-interrupted. Nothing that a subcommand needs is imported before it runs, so that `--help` is quick.
+Exit codes: 0 done, 1 something failed here (a full disk, say), 2 something is to be corrected by the user, 130, 143
+and 129 interrupted by Ctrl-C, SIGTERM and SIGHUP. Nothing that a subcommand needs is imported before it runs, so that
+`--help` is quick.
 """
 
 from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 import warnings
 from typing import NoReturn
@@ -25,15 +27,17 @@ def main() -> None:
         from typer.main import get_command
 
         from pipelines.command.app import app
+        from pipelines.command.interruption import interruptible
 
         # Not `app()`, which has its own ideas of what to do about Ctrl-C and about a reader that has gone.
         command = get_command(app)
-        with warnings.catch_warnings(), command.make_context("textmill", sys.argv[1:]) as context:
+        with interruptible(), warnings.catch_warnings(), command.make_context("textmill", sys.argv[1:]) as context:
             warnings.showwarning = _show_warning
             command.invoke(context)
         print(end="", flush=True)
     except KeyboardInterrupt as interrupt:
-        _fail(f"interrupted; {str(interrupt) or 'no unfinished output was left'}", 130)
+        told = str(interrupt) or "no unfinished output was left"
+        _fail(f"interrupted; {told}", 128 + getattr(interrupt, "number", signal.SIGINT))
     except BrokenPipeError:
         # The reader of our output has gone, as with `| head`: nothing is wrong, and nothing more can be written.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -64,9 +68,13 @@ def _show_warning(
     file: object = None,
     line: str | None = None,
 ) -> None:
-    """Show what is said about the user's data as one line, and any other warning as Python does."""
-    told = issubclass(category, InputWarning)
-    text = f"textmill: {message}\n" if told else warnings.formatwarning(message, category, filename, lineno, line)
+    """Show a warning as one line, those of other libraries with their kind; TEXTMILL_TRACEBACK=1 shows where."""
+    if issubclass(category, InputWarning):
+        text = f"textmill: {' '.join(str(message).split())}\n"
+    elif os.environ.get("TEXTMILL_TRACEBACK"):
+        text = warnings.formatwarning(message, category, filename, lineno, line)
+    else:
+        text = f"textmill: {' '.join(str(message).split())} (a library's {category.__name__})\n"
     print(text, end="", file=sys.stderr)
 
 

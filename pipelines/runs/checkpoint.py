@@ -6,7 +6,7 @@ It is there from the first step of a resumable training to the writing of its ru
 from __future__ import annotations
 
 import os
-import shutil
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from textprep.atomic import atomic_file
 from textprep.errors import ConfigError
 from textprep.settings import flat, from_toml, to_toml
 
+OURS = re.compile(r"state|config\.toml|\.(state|config\.toml)\.\w{8}\.part|\.tmp\w{6}")  # safetensors makes the last
 FREE = ("training.progress", "training.checkpoint_steps", "training.checkpoint_minutes")  # what may change meanwhile
 
 
@@ -33,8 +34,10 @@ class Checkpoint:
         """Write the settings down, or see that they are those with which the run began.
 
         Raises:
-            ConfigError: The run that stands here began with other settings.
+            ConfigError: The run that stands here began with other settings, or the folder holds something else.
         """
+        if self.folder.is_dir() and (others := [path.name for path in self._files() if not OURS.fullmatch(path.name)]):
+            raise ConfigError(f"{self.folder}: holds {others[0]}, which is of no checkpoint; move it away")
         if self.state.exists() and self.config.is_file():
             began = {name: value for name, value, _ in flat(from_toml(type(settings)(), self.config))}
             now = {name: value for name, value, _ in flat(settings)}
@@ -48,5 +51,12 @@ class Checkpoint:
             part.write_text(to_toml(settings), encoding="utf-8")
 
     def remove(self) -> None:
-        """Remove the folder: the run is whole."""
-        shutil.rmtree(self.folder)
+        """Remove our files, and the folder if nothing else is in it: the run is whole."""
+        for file in self._files():
+            if OURS.fullmatch(file.name):
+                file.unlink()
+        if not self._files():
+            self.folder.rmdir()
+
+    def _files(self) -> list[Path]:
+        return sorted(self.folder.iterdir())

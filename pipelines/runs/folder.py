@@ -14,15 +14,18 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.runs.card import AGAIN, CARD, CONFIG, WEIGHTS, check_files, write_card
+from pipelines.runs.card import AGAIN, CARD, CONFIG, FOR_READERS, FORMAT, NEEDED, WEIGHTS, check_files, write_card
 from textprep import ArtifactError, ConfigError, InputError, Pipeline, Vocabulary
 from textprep.atomic import atomic_folder
-from textprep.output_place import check_writable
+from textprep.claims import claim
+from textprep.output_place import check_folder, check_not_inside, named_others
+from textprep.pipeline_folder import named_files
 from textprep.settings import from_toml, to_toml, with_values
 
 if TYPE_CHECKING:
@@ -70,16 +73,41 @@ class RunParts:
         return WordVectors.from_words([vocabulary.words[row] for row in rows], matrix.detach().cpu().numpy())
 
 
-def check_target(folder: str | os.PathLike[str], overwrite: bool) -> None:
-    """Raise ConfigError if a run may not be written here; before any time is spent on training."""
+@contextmanager
+def target(folder: str | os.PathLike[str], overwrite: bool, inputs: Iterable[Any]) -> Iterator[None]:
+    """Claim the place of a run for as long as it is trained; before any time is spent.
+
+    Args:
+        folder: The run folder to be.
+        overwrite: Whether a run that is there may be replaced: its own files, and only if there are no others.
+        inputs: Of the training; those that are paths may not lie in the folder.
+
+    Raises:
+        ConfigError: A run may not be written here, or another process is training one.
+    """
     path = Path(folder)
-    check_writable(path)
-    if not path.exists() or (path.is_dir() and not any(path.iterdir())):
-        return
-    if not (path / CARD).is_file():
-        raise ConfigError(f"{path} exists and is not a run folder; give another --out")
-    if not overwrite:
-        raise ConfigError(f"{path} holds a run already; give another --out, or --overwrite")
+    with claim(path):
+        if path.exists() and not path.is_dir():
+            raise ConfigError(f"{path} exists and is not a run folder; give another --out")
+        check_not_inside(path, inputs)
+        ours = files_of(path)
+        if not ours and (others := named_others(path)):
+            raise ConfigError(f"{path} exists and is not a run folder (it holds {others}); give another --out")
+        if ours and not overwrite:
+            raise ConfigError(f"{path} holds a run already; give another --out, or --overwrite")
+        check_folder(path, files_of)
+        yield
+
+
+def files_of(folder: Path) -> list[str]:
+    """The files of the run in a folder; none if there is no run."""
+    try:
+        card = json.loads((folder / CARD).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return []
+    if not isinstance(card, dict) or card.get("format") != FORMAT:
+        return []
+    return [CARD, *NEEDED, *FOR_READERS, *named_files(folder)]
 
 
 def save_parts(parts: RunParts, folder: str | os.PathLike[str], records: Sequence[dict[str, Any]], report: str) -> None:
@@ -89,7 +117,7 @@ def save_parts(parts: RunParts, folder: str | os.PathLike[str], records: Sequenc
     features = parts.features.to_dict()
     del features["words"]  # they are the pipeline's vocabulary
     card = {"task": parts.task, "labels": parts.labels, "sizes": asdict(parts.sizes), "features": features}
-    with atomic_folder(folder) as part:
+    with atomic_folder(folder, files_of) as part:
         (part / CONFIG).write_text(to_toml(parts.settings), encoding="utf-8")
         (part / "metrics.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
         (part / "report.md").write_text(report, encoding="utf-8")

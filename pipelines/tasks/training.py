@@ -6,13 +6,14 @@ import os
 import time
 import warnings
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, TypedDict
 
 import seqmodels
 from pipelines.datasets import held_out
 from pipelines.datasets.selection import Examples
 from pipelines.runs.checkpoint import Checkpoint
-from pipelines.runs.folder import RunParts, check_target, save_parts
+from pipelines.runs.folder import RunParts, save_parts, target
 from pipelines.runs.report import report
 from pipelines.runs.run import Run
 from pipelines.tasks.memory import check_memory, memory_watched
@@ -77,14 +78,30 @@ def train(
     kind = TASKS[task] if isinstance(task, str) else task
     settings = settings or kind.settings_class()  # says what is missing, if it is torch
 
+    _check_settings(kind, settings)
+    checkpoint = _checkpoint(out, resume)
+    is_main = int(os.environ.get("RANK", "0")) == 0  # the one of several processes that writes
+    with target(out, overwrite, [train, dev, vectors]) if out is not None and is_main else nullcontext():
+        return _trained(kind, train, dev, vectors, out, settings, checkpoint, resume, on_bad_row, hooks)
+
+
+def _trained(
+    kind: type[Task[Any, Any]],
+    train: Any,
+    dev: Any,
+    vectors: str | os.PathLike[str] | None,
+    out: str | os.PathLike[str] | None,
+    settings: Any,
+    checkpoint: Checkpoint | None,
+    resume: bool,
+    on_bad_row: OnBadRow | None,
+    hooks: Sequence[seqmodels.Hook],
+) -> Run[Any]:
+    """What `train` does, once it is known that it may; see there."""
     from seqmodels import fit  # says which extra is missing, if one is
     import torch  # isort: skip
     from seqmodels.training.devices import open_devices  # isort: skip
 
-    _check_settings(kind, settings)
-    checkpoint = _checkpoint(out, resume)
-    if out is not None:
-        check_target(out, overwrite)
     start = time.perf_counter()
     this, seed = kind(settings), settings.training.seed
     train_set = this.read(train, "train", on_bad_row)

@@ -14,9 +14,9 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 
 from seqmodels.training.checksum import checksum
+from seqmodels.training.weights import write_tensors
 from textprep.atomic import atomic_file
 from textprep.errors import ArtifactError
 
@@ -30,7 +30,7 @@ def write_checkpoint(path: str | os.PathLike[str], state: Mapping[str, Any]) -> 
     plain = json.dumps(_without_tensors(state, "", tensors), default=float)
     header = {"format": FORMAT, "version": VERSION, "state": plain, "checksum": _checksum(plain, tensors)}
     with atomic_file(path) as part:
-        save_file(tensors, part, header)
+        write_tensors(tensors, part, header)
 
 
 def read_checkpoint(path: str | os.PathLike[str]) -> dict[str, Any]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
-from torch import nn
+from torch import Tensor, nn
 
 from textprep.atomic import atomic_file
 from textprep.errors import ArtifactError, TextmillError
@@ -27,7 +28,18 @@ def save_weights(model: nn.Module, path: str | os.PathLike[str]) -> None:
             f"the model cannot be used: {name} is no longer finite; lower learning_rate or model.ngrams"
         )
     with atomic_file(path) as part:
-        save_file(state, part)
+        write_tensors(state, part)
+
+
+def write_tensors(tensors: Mapping[str, Tensor], path: Path, about: dict[str, str] | None = None) -> None:
+    """Write a safetensors file with `about` in its header; a full disk is an OSError, as of any file."""
+    try:
+        save_file(dict(tensors), path, about)
+    except SafetensorError as error:
+        if number := re.search(r"os error (\d+)", str(error)):
+            code = int(number[1])
+            raise OSError(code, os.strerror(code), os.fspath(path)) from error
+        raise
 
 
 def check_weights(model: nn.Module, path: str | os.PathLike[str]) -> None:

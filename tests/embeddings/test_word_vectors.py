@@ -11,7 +11,7 @@ import pytest
 
 from embeddings import CharNgrams, WordVectors
 from embeddings.store import vector_rows
-from textprep.errors import ArtifactError, InputError
+from textprep.errors import ArtifactError, ConfigError, InputError
 
 Write = Callable[..., Path]
 
@@ -129,6 +129,31 @@ def test_a_store_can_be_saved_over_itself(random_vectors: WordVectors, tmp_path:
     random_vectors.save(tmp_path / "mine")
     WordVectors.load(tmp_path / "mine").save(tmp_path / "mine")
     np.testing.assert_array_equal(WordVectors.load(tmp_path / "mine").vectors, random_vectors.vectors)
+
+
+def test_saving_replaces_vectors_and_nothing_else(random_vectors: WordVectors, tmp_path: Path) -> None:
+    text = tmp_path / "mine" / "glove.txt"
+    text.parent.mkdir()
+    text.write_text("a 1 2\n")
+    for vectors in (random_vectors, WordVectors.open(text)):
+        with pytest.raises(ConfigError, match=r"mine: holds glove\.txt, which would be lost; move that away"):
+            vectors.save(text.parent)
+    assert [file.name for file in text.parent.iterdir()] == ["glove.txt"]
+    random_vectors.save(tmp_path / "saved")
+    before = {file.name: file.read_bytes() for file in (tmp_path / "saved").iterdir()}
+    text.rename(tmp_path / "saved" / "glove.txt")
+    with pytest.raises(ConfigError, match=r"saved: holds glove\.txt"):
+        WordVectors.load(tmp_path / "saved").save(tmp_path / "saved")
+    after = {file.name: file.read_bytes() for file in (tmp_path / "saved").iterdir()}
+    assert after == before | {"glove.txt": b"a 1 2\n"}
+
+
+def test_a_card_of_something_else_is_no_store(random_vectors: WordVectors, tmp_path: Path) -> None:
+    for content in ('{"items": []}', "[]", "nonsense"):
+        (tmp_path / "store.json").write_text(content)
+        with pytest.raises(ConfigError, match=r"holds store\.json"):
+            random_vectors.save(tmp_path)
+        assert (tmp_path / "store.json").read_text() == content
 
 
 @pytest.mark.parametrize(

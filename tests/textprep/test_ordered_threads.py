@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from typing import Any
 
@@ -82,3 +85,36 @@ def test_one_behind_the_other_stop_together() -> None:
         list(done)
     assert threading.active_count() == before
     assert len(taken) <= 7
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_an_interrupt_at_any_step_ends_it() -> None:
+    """Ctrl-C comes as an exception, as here where a function begins or ends; no worker may wait for what it left."""
+
+    def slow(number: int) -> int:
+        time.sleep(0.002)
+        return number
+
+    def interrupted_at(step: int) -> bool:
+        """Whether there was such a step."""
+        steps = itertools.count()
+
+        def trace(_frame: Any, event: str, _value: Any) -> Callable[..., Any]:
+            if event in ("call", "return") and next(steps) == step:
+                raise KeyboardInterrupt
+            return trace
+
+        def take() -> None:
+            sys.settrace(trace)
+            with suppress(KeyboardInterrupt), closing(in_order(slow, iter([1, 2, 3]), 2)) as results:
+                list(results)
+            sys.settrace(None)
+
+        taker = threading.Thread(target=take, daemon=True)
+        taker.start()
+        taker.join(20)
+        assert not taker.is_alive(), f"waits for ever after an interrupt at step {step}"
+        return next(steps) > step
+
+    assert sum(1 for _ in itertools.takewhile(interrupted_at, itertools.count(1))) > 100

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import IO
 
 from textprep.atomic import atomic_file
+from textprep.claims import remove_left
 from textprep.readers.bad_row import BadRow
 from textprep.readers.encoding import utf8_fault
 
@@ -46,6 +47,7 @@ class Quarantine:
         self.count += 1
 
     def __enter__(self) -> Quarantine:
+        remove_left(self.path)
         return self
 
     def __exit__(

@@ -19,7 +19,7 @@ from io import BufferedReader, RawIOBase
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
-from textprep.errors import InputError
+from textprep.errors import InputError, InputWarning
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -144,7 +144,8 @@ def _open_member(path: Path, archive: zipfile.ZipFile, member: str | None) -> zi
         raise InputError(f"holds no {member or 'file'!r}; it holds {found}", file=path)
     if member is None and len(names) > 1:
         others = ", ".join(names[1:])
-        warnings.warn(f"{path}: reading {names[0]}; choose with member=… from the others: {others}", stacklevel=2)
+        told = f"{path}: reading {names[0]}; choose with member=… from the others: {others}"
+        warnings.warn(told, InputWarning, stacklevel=2)
     try:
         return cast(zipfile.ZipExtFile, archive.open(member or names[0]))
     except (

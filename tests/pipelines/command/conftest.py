@@ -20,7 +20,7 @@ import pytest
 
 from pipelines.command import main
 
-COMMAND = [sys.executable, "-c", "from pipelines.command import main; main()"]
+COMMAND = [sys.executable, "-c", "from textmill import main; main()"]
 INTERRUPTED = "textmill: interrupted; no unfinished output was left\n"
 
 

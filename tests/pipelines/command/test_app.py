@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import ast
 import sys
+import warnings
+from pathlib import Path
 
 import pytest
 
 from pipelines.command import main
+from textprep.errors import InputError, InputWarning
 
 SUBCOMMANDS = ["prep", "vectors info", "vectors nearest", "train ner", "train sentiment", "evaluate", "predict", "demo"]
 
@@ -84,3 +88,33 @@ def test_a_fault_of_ours_is_owned_up_to(monkeypatch, capsys):
     monkeypatch.setenv("TEXTMILL_TRACEBACK", "1")
     with pytest.raises(ZeroDivisionError):
         main()
+
+
+def test_warnings_are_sentences(monkeypatch, capsys):
+    def warn(*_: object) -> None:
+        warnings.warn("two rows\nare alike", InputWarning, stacklevel=1)
+        warnings.warn("a function\nwill go", UserWarning, stacklevel=1)
+        raise InputError("that is all")
+
+    monkeypatch.setattr("textprep.recipes.open_recipe", warn)
+    monkeypatch.setattr(sys, "argv", ["textmill", "prep", "a.txt", "-o", "b.txt"])
+    with pytest.raises(SystemExit):
+        main()
+    assert capsys.readouterr().err == (
+        "textmill: two rows are alike\ntextmill: a function will go (a library's UserWarning)\ntextmill: that is all\n"
+    )
+
+
+def test_all_warnings_of_ours_are_about_the_users_data():
+    packages = [Path(__file__).parents[3] / name for name in ("textprep", "embeddings", "seqmodels", "pipelines")]
+    calls = [
+        call
+        for package in packages
+        for file in package.rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "warnings.warn"
+    ]
+    assert len(calls) > 4
+    assert [
+        ast.unparse(call) for call in calls if "InputWarning" not in [ast.unparse(each) for each in call.args]
+    ] == []

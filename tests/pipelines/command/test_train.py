@@ -293,3 +293,54 @@ def test_a_recipe_nested_deeply(refused):
 def test_examples_nested_deeply(refused):
     Path("deep.jsonl").write_text('{"text": "a", "label": ' + "[" * 100_000 + "]" * 100_000 + "}\n")
     assert "textmill: deep.jsonl:1: " in refused("train", "classifier", "--train", "deep.jsonl", "--out", "run")
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGHUP])
+def test_other_signals_leave_nothing_either(start, here, stop):
+    before = {path.name for path in here.iterdir()}
+    process = start(*NER, "--out", "new/run", "--set", "epochs=1000000")
+    process.stderr.readline()
+    process.send_signal(stop)
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err.splitlines(keepends=True)[-1]) == (128 + stop, INTERRUPTED)
+    assert {path.name for path in here.iterdir()} == before
+
+
+def test_a_place_is_claimed_by_one_training(start, textmill, refused, here):
+    process = start(*NER, "--out", "run", "--set", "epochs=1000000")
+    process.stderr.readline()
+    assert f"run: process {process.pid} on " in refused(*SENTIMENT, "--out", "run")
+    process.kill()
+    process.communicate()
+    assert (here / ".run.claim").exists()
+    done = textmill("train", "sentiment", "--train", "none.txt", "--out", "run")  # claimed, and given back
+    assert done.err.startswith("textmill: none.txt: there is no such file")
+    assert not (here / ".run.claim").exists()
+
+
+def test_overwriting_replaces_the_files_of_a_run_and_no_others(textmill, refused):
+    textmill(*SENTIMENT, "--out", "run")
+    Path("run/thesis.tex").write_text("three years")
+    assert "run: holds thesis.tex, which would be lost" in refused(*SENTIMENT, "--out", "run", "--overwrite")
+    Path("run/thesis.tex").rename("run/train.txt")
+    Path("run/train.txt").write_text(LINES)
+    inside = ["train", "sentiment", "--train", "run/train.txt", *SMALL, "--out", "run", "--overwrite"]
+    assert "run: the input run/train.txt lies in it and would be lost" in refused(*inside)
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe"])
+def test_what_is_no_folder_is_not_replaced(refused, kind):
+    Path("other").mkdir()
+    Path("run").symlink_to("other") if kind == "link" else os.mkfifo("run")
+    before = Path("run").lstat()
+    assert "run" in refused(*SENTIMENT, "--out", "run", "--overwrite")
+    assert Path("run").lstat().st_ino == before.st_ino
+
+
+def test_a_folder_that_is_called_like_a_checkpoint_is_left_alone(textmill, refused):
+    Path("run.checkpoint").mkdir()
+    Path("run.checkpoint/notes.txt").write_text("precious")
+    assert "run.checkpoint: holds notes.txt, which is of no" in refused(*SENTIMENT, "--out", "run", "--resume")
+    Path("run.checkpoint/notes.txt").unlink()
+    assert textmill(*SENTIMENT, "--out", "run", "--resume").code == 0
+    assert not Path("run.checkpoint").exists()

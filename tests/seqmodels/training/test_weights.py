@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -80,3 +83,23 @@ def test_a_model_without_memory_is_compared(tmp_path):
     check_weights(nn.Linear(3, 2, device="meta"), tmp_path / "file")
     with pytest.raises(ArtifactError, match=r"\(2, 3\) float32 in the file and \(2, 1000000\) float32"):
         check_weights(nn.Linear(1_000_000, 2, device="meta"), tmp_path / "file")
+
+
+def test_a_full_disk_is_an_error_of_the_system_that_names_the_file(tmp_path):
+    code = """
+import resource, sys, torch
+from torch import nn
+from seqmodels.training.checkpoint_file import write_checkpoint
+from seqmodels.training.weights import save_weights
+resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))
+for write in (lambda: save_weights(nn.Linear(50, 50), sys.argv[1]), lambda: write_checkpoint(sys.argv[1],
+        {"weight": torch.zeros(5000)})):
+    try:
+        write()
+    except OSError as error:
+        print(error)
+"""
+    target = tmp_path / "model.safetensors"
+    done = subprocess.run([sys.executable, "-c", code, str(target)], capture_output=True, text=True, check=True)
+    assert done.stdout == f"[Errno 27] File too large: '{target}'\n" * 2
+    assert list(tmp_path.iterdir()) == []
