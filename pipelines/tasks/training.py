@@ -157,7 +157,7 @@ def _trained(
 
     scores = development.scores()
     for note in scores["notes"]:
-        warnings.warn(f"on the development data: {note}", InputWarning, stacklevel=2)
+        warnings.warn(f"on the development data: {note}", InputWarning, stacklevel=3)
     if dev is None:  # what was held out has done its service
         with open_devices(settings.training.device, settings.training.threads):
             this.fit_at_once(model, [train_set, dev_set], [batches, development.batches])

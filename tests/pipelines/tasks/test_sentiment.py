@@ -224,8 +224,14 @@ def test_overwriting_replaces_the_whole_run(tmp_path, reviews):
     out = tmp_path / "run"
     (out).mkdir()  # an empty folder is no obstacle
     train_sentiment(reviews(20, 0), reviews(8, 1), settings=ONE_EPOCH, out=out)
-    (out / "left.txt").write_text("")
+    (out / "mine.txt").write_text("precious")
+    with pytest.raises(ConfigError, match=r"run: holds mine\.txt, which would be lost"):
+        train_sentiment(reviews(20, 0), reviews(8, 1), settings=ONE_EPOCH, out=out, overwrite=True)
+    assert (out / "mine.txt").read_text() == "precious"
+    (out / "mine.txt").unlink()
+    before = (out / "report.md").stat().st_ino
     train_sentiment(reviews(20, 0), reviews(8, 1), settings=ONE_EPOCH, out=out, overwrite=True)
+    assert (out / "report.md").stat().st_ino != before
     assert {path.name for path in out.iterdir()} == {
         "config.toml",
         "metrics.jsonl",
