@@ -57,6 +57,9 @@ def main() -> None:
             raise
         fault = f"{type(error).__name__}: {error}"
         _fail(f"{fault} (a fault of textmill; TEXTMILL_TRACEBACK=1 shows where: please report it)", 1)
+    if os.environ.get("WORLD_SIZE", "1") != "1":  # of several processes torch's threads may abort one while it ends
+        sys.stderr.flush()
+        os._exit(0)
     sys.exit(0)
 
 

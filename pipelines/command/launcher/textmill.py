@@ -1,4 +1,7 @@
-"""The command `textmill`, also as `python -m textmill`: Ctrl-C is answered in one line from the first moment on."""
+"""The command `textmill`, also as `python -m textmill`: Ctrl-C is answered in one line from the first moment on.
+
+Installed as a module by itself: to import it takes no package's time.
+"""
 
 import os
 
