@@ -6,7 +6,6 @@ what a killed process has left beside it is cleared away (`claims.py`).
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -15,9 +14,8 @@ from pathlib import Path
 
 from textprep.claims import beside, claim, parents_of, part_file, part_folder
 from textprep.exchange import exchange
+from textprep.full_disk import room_for
 from textprep.output_place import Ours, check_file, check_folder
-
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 
 
 @contextmanager
@@ -30,7 +28,7 @@ def atomic_file(target: str | os.PathLike[str]) -> Iterator[Path]:
     """
     target = Path(target)
     check_file(target)
-    with parents_of(target), part_file(target) as part, _names(target):
+    with parents_of(target), part_file(target) as part, room_for(target):
         yield part
         part.chmod(0o666 & ~_umask())
         part.replace(target)
@@ -55,7 +53,7 @@ def atomic_folder(target: str | os.PathLike[str], ours: Ours) -> Iterator[Path]:
     """
     target = Path(target)
     check_folder(target, ours)
-    with parents_of(target), claim(target), part_folder(target) as part, _names(target):
+    with parents_of(target), claim(target), part_folder(target) as part, room_for(target):
         yield part
         part.chmod(0o777 & ~_umask())
         check_folder(target, ours)  # other files may have come meanwhile
@@ -75,17 +73,6 @@ def _put_in_place(part: Path, target: Path) -> None:
                 old.replace(target)
             raise
         shutil.rmtree(old)
-
-
-@contextmanager
-def _names(target: Path) -> Iterator[None]:
-    """Say which output it is that there is no room for."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in _NO_ROOM:
-            raise
-        raise OSError(error.errno, os.strerror(error.errno), str(target)) from error
 
 
 def _umask() -> int:

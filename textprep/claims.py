@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from textprep.errors import ConfigError
+from textprep.full_disk import is_full, room_for
 from textprep.output_place import check_writable
 
 try:
@@ -85,6 +86,7 @@ def claim(target: str | os.PathLike[str]) -> Iterator[None]:
 
     Raises:
         ConfigError: Another process or thread is writing it, or it cannot be written.
+        OSError: There is no room; it names `target`.
     """
     target = Path(target).absolute()
     if _claimed.get(target) == threading.get_ident():
@@ -94,8 +96,11 @@ def claim(target: str | os.PathLike[str]) -> Iterator[None]:
     path = target.with_name(f".{target.name}.claim")
     with parents_of(target):
         try:
-            handle = _claimed_by_us(path)
+            with room_for(target):
+                handle = _claimed_by_us(path)
         except OSError as error:
+            if is_full(error):
+                raise
             raise ConfigError(f"{target}: cannot be written ({error.strerror}); give another output") from error
         _unfinished.add(path)
         try:

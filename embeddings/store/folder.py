@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from embeddings.lengths import lengths, sound_lengths
 from embeddings.store.card import Card, read_card
 from embeddings.store.lexicon import Lexicon
-from embeddings.store.tensor_file import TensorWriter, map_tensors, named
+from embeddings.store.tensor_file import TensorWriter, map_tensors
 from embeddings.store.vector_rows import Float32Rows, VectorRows
 from textprep.errors import ArtifactError
 
@@ -77,7 +77,7 @@ def write_store(folder: Path, blocks: Iterable[RowBlock]) -> Card:
         tensors.add("norms", [np.concatenate(norms)[first]])
         tensors.add("table", [lexicon.table])
     table = pa.table({"word": lexicon.arrow})
-    with named(folder / WORDS), pa.ipc.new_file(folder / WORDS, table.schema) as writer:
+    with pa.ipc.new_file(folder / WORDS, table.schema) as writer:
         writer.write_table(table)
     sizes = {name: (folder / name).stat().st_size for name in (WORDS, VECTORS)}
     return Card(sizes, {WORDS: _checksum(folder / WORDS), **tensors.checksums}, duplicates)

@@ -13,7 +13,6 @@ import math
 import mmap
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -49,7 +48,7 @@ class TensorWriter:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: object, trace: TracebackType | None) -> None:
-        with named(self.path), self.file:
+        with self.file:
             if kind is None:
                 header = json.dumps(self.entries).encode().ljust(_HEADER_BYTES - 8)
                 self.file.seek(0)
@@ -61,8 +60,7 @@ class TensorWriter:
         for block in blocks:
             content = np.ascontiguousarray(block).data
             checksum = zlib.crc32(content, checksum)
-            with named(self.path):
-                self.file.write(content)
+            self.file.write(content)
             rows += len(block)
         self.checksums[name] = checksum
         self._enter(name, begin, block.dtype, (rows, *block.shape[1:]))
@@ -72,8 +70,7 @@ class TensorWriter:
         shape = self.entries[name]["shape"]
         kind = _TYPES[self.entries[name]["dtype"]]
         begin = _HEADER_BYTES + self.entries[name]["data_offsets"][0]
-        with named(self.path):
-            self.file.flush()
+        self.file.flush()
         array = np.memmap(self.file, kind, "r+", begin, tuple(shape))
         for at in range(0, len(rows), 65536):  # a row only ever moves towards the start, past rows already moved
             block = array[rows[at : at + 65536]]
@@ -87,17 +84,6 @@ class TensorWriter:
     def _enter(self, name: str, begin: int, kind: np.dtype[Any], shape: tuple[int, ...]) -> None:
         offsets = [begin - _HEADER_BYTES, self.file.tell() - _HEADER_BYTES]
         self.entries[name] = {"dtype": _NAMES[kind], "shape": shape, "data_offsets": offsets}
-
-
-@contextmanager
-def named(path: Path) -> Iterator[None]:
-    """Give an `OSError` of writing, such as that of a full disk, the name of the file."""
-    try:
-        yield
-    except OSError as error:
-        if error.filename is not None:
-            raise
-        raise OSError(error.errno, error.strerror or str(error), str(path)) from error
 
 
 def map_tensors(path: Path) -> dict[str, NDArray[Any]]:

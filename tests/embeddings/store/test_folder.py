@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import json
-import re
-import resource
 from dataclasses import replace
 from pathlib import Path
 
@@ -164,14 +162,3 @@ def test_a_folder_saved_before_there_were_checksums(tmp_path: Path) -> None:
     open_store(tmp_path / "s")
     with pytest.raises(ArtifactError, match="s is damaged at row 2"):
         verify_store(tmp_path / "s")
-
-
-def test_a_full_disk_is_named(tmp_path: Path) -> None:
-    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limit[1]))
-    try:
-        for words, name in ((4, VECTORS), (300_000, WORDS)):
-            with pytest.raises(OSError, match=rf"/{words}/{re.escape(name)}"):
-                make(tmp_path / str(words), [f"{i:0{words}}" for i in range(10 if words > 4 else 8000)])
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limit)

@@ -139,7 +139,6 @@ def _save_all(folder: Path) -> None:
         _train(folder, folder / "stopped", _interruption(STEPS))
     except KeyboardInterrupt:
         (folder / "stopped.checkpoint").rename(folder / "checkpoint")
-    shutil.copy(folder / "train.txt", folder / "checkpoint" / "train.txt")
 
 
 def _interruption(steps: int) -> Any:
@@ -199,7 +198,7 @@ def _resumed(folder: Path) -> Any:
     checkpoint = out.with_name(out.name + ".checkpoint")
     shutil.rmtree(checkpoint, ignore_errors=True)
     folder.rename(checkpoint)
-    _train(checkpoint, out)
+    _train(folder.with_name("whole"), out)
     return _run(out)
 
 
