@@ -181,7 +181,8 @@ def _claimed_by_us(path: Path) -> int | None:
             raise ConfigError(f"{path.with_name(path.name[1:-6])}: {owner or 'another process'} is writing it; wait")
         if _is_at(handle, path):
             os.truncate(handle, 0)
-            os.write(handle, f"process {os.getpid()} on {os.uname().nodename}".encode())
+            with suppress(OSError):  # on a full disk it has no name, and holds all the same
+                os.write(handle, f"process {os.getpid()} on {os.uname().nodename}".encode())
             return handle
         os.close(handle)  # the one who had it has just removed it
 
