@@ -2,8 +2,8 @@
 
 Run as `python -m benchmarks.memory [--data-dir DIR]`. Each row of the first table is a format of input and one of
 output: the training reviews of IMDB twice over, which is enough to fill all queues, and ten times that, and how many
-times as much the larger file takes; at its end stand words of which none comes twice. The second table is one document of 200 MB. Each run is a process of
-its own; what is given is the peak of its resident memory.
+times as much the larger file takes; at its end stand words of which none comes twice. The second table is one document
+of 200 MB. Each run is a process of its own; what is given is the peak of its resident memory.
 """
 
 from __future__ import annotations
