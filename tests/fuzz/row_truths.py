@@ -63,8 +63,8 @@ def _csv(data: bytes) -> Truth:
 
 
 def header(data: bytes, kind: str) -> list[str] | None:
-    """The names of the columns in the first line of CSV or TSV; None where quotes make that hard to say."""
-    first = lines(data)[0].decode(errors="replace")
+    """The names of the columns in the first line of CSV or TSV that is not blank; None where quotes make that hard."""
+    first = next(filter(None, lines(data)), b"").decode(errors="replace")
     return first.split("\t") if kind == "tsv" else None if '"' in first else first.split(",")
 
 

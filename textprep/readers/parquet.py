@@ -92,5 +92,5 @@ def _opened(path: PathLike) -> Iterator[pq.ParquetFile]:
     try:
         with pq.ParquetFile(path, buffer_size=_READ_AHEAD, pre_buffer=False) as table:
             yield table
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowInvalid, OSError, UnicodeDecodeError) as error:  # the last of the name of a column
         raise InputError(f"the Parquet file is damaged ({error})", file=path, remedy="write it again") from error

@@ -77,27 +77,54 @@ def _joined(batch: pa.RecordBatch, names: Sequence[str], new: str, joiner: str) 
 def _good_rows(
     file: str, batch: pa.RecordBatch, column: str, named: str, first: int, on_bad_row: OnBadRow
 ) -> pa.RecordBatch:
-    """The batch without the rows whose text is null or not UTF-8; `first` is the number of its first row.
+    """The batch without the rows whose text is null, or that hold what is not UTF-8; `first` is its first row's number.
 
     `named` is what the text is called in messages: the columns that it was made of.
     """
     import pyarrow as pa
 
-    position = batch.schema.get_field_index(column)
-    texts = batch.column(position)
-    try:
-        texts.validate(full=True)
-        whole = not texts.null_count
-    except pa.ArrowInvalid:
-        whole = False
-    if whole:
+    texts = batch.column(column)
+    others = batch.drop_columns([column])
+    damaged = [name for name, values in zip(others.schema.names, others.columns, strict=True) if not _is_valid(values)]
+    if _is_valid(texts) and not texts.null_count and not damaged:
         return batch
     keep = []
     for row, text in enumerate(texts.cast(pa.binary()).to_pylist()):
         fault = f"{named} is null" if text is None else utf8_fault(text)
-        keep.append(not fault)
-        if fault:
-            others = batch.remove_column(position).slice(row, 1).to_pylist()[0]
-            raw = text or json.dumps(others, default=str, ensure_ascii=False).encode()
-            on_bad_row(BadRow(file, first + row, fault, raw))
+        in_others = [name for name in damaged if not _is_valid(batch.column(name).slice(row, 1))]
+        keep.append(not fault and not in_others)
+        if not keep[-1]:
+            raw = text if fault and text else _as_json((others if text is None else batch).slice(row, 1))
+            on_bad_row(BadRow(file, first + row, fault or f"{in_others[0]!r} is not UTF-8", raw))
     return batch.filter(pa.array(keep, pa.bool_()))
+
+
+def _is_valid(values: pa.Array) -> bool:
+    """Whether the strings among the values are UTF-8, which Parquet does not see to."""
+    import pyarrow as pa
+
+    try:
+        values.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _as_json(row: pa.RecordBatch) -> bytes:
+    """A batch of one row as JSON, with `\\xff` for what is not UTF-8."""
+    return json.dumps(
+        dict(zip(row.schema.names, map(_value, row.columns), strict=True)), default=str, ensure_ascii=False
+    ).encode()
+
+
+def _value(values: pa.Array) -> object:
+    """The only value of an array."""
+    import pyarrow as pa
+
+    if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
+        value = values.cast(pa.large_binary())[0].as_py()
+        return value and value.decode(errors="backslashreplace")
+    try:
+        return values[0].as_py()
+    except UnicodeDecodeError:
+        return f"{values.type} that is not UTF-8"

@@ -29,6 +29,23 @@ def test_rows_come_back_with_their_types_in_batches_of_the_asked_size(tmp_path, 
     assert batches[0].schema.field("text").type == pa.string()
 
 
+def test_other_columns_that_are_not_utf8_make_bad_rows(tmp_path, rows_of):
+    names = invalid_text(b"cat", b"dog \xff", b"cow")
+    pq.write_table(pa.table({"name": names, "text": ["a", "b", None]}), tmp_path / "b.parquet")
+    rows, bad = rows_of(tmp_path / "b.parquet")
+    assert rows == [{"name": "cat", "text": "a"}]
+    assert [(row.line, row.reason) for row in bad] == [(2, "'name' is not UTF-8"), (3, "'text' is null")]
+    assert [row.raw for row in bad] == [rb'{"name": "dog \\xff", "text": "b"}', b'{"name": "cow"}']
+
+
+def test_the_name_of_a_column_that_is_not_utf8(tmp_path):
+    pq.write_table(pa.table({"text": ["a"], "nonesuch": ["b"]}), tmp_path / "c.parquet")
+    content = (tmp_path / "c.parquet").read_bytes()
+    (tmp_path / "c.parquet").write_bytes(content.replace(b"nonesuch", b"\x80" * 8))
+    with pytest.raises(InputError, match=r"c\.parquet: the Parquet file is damaged"):
+        list(open_documents(tmp_path / "c.parquet"))
+
+
 def test_null_and_invalid_texts_are_bad_rows(tmp_path, rows_of):
     texts = pa.concat_arrays([invalid_text(b"good", b"bad \xff"), pa.array([None, "fine"], pa.string())])
     pq.write_table(pa.table({"id": [1, 2, 3, 4], "text": texts}), tmp_path / "b.parquet")
