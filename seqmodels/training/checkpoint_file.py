@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 
 from seqmodels.training.checksum import checksum
-from seqmodels.training.weights import write_tensors
+from seqmodels.training.weights import UNREADABLE, write_tensors
 from textprep.atomic import atomic_file
 from textprep.errors import ArtifactError
 
@@ -44,8 +44,9 @@ def read_checkpoint(path: str | os.PathLike[str]) -> dict[str, Any]:
             header = file.metadata() or {}
             # Copied, so that they lie in memory as torch's own do, and the file can be replaced.
             tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118
-    except (SafetensorError, OSError) as error:
-        raise ArtifactError(f"{os.fspath(path)}: not a whole checkpoint ({error}); train without resume") from None
+    except UNREADABLE as error:
+        problem, *_ = str(error).partition("\n")  # torch says more
+        raise ArtifactError(f"{os.fspath(path)}: not a whole checkpoint ({problem}); train without resume") from None
     if header.get("format") != FORMAT:
         raise ArtifactError(f"{os.fspath(path)}: not a checkpoint; check the path, or train without resume")
     if header.get("version") != VERSION:

@@ -15,6 +15,9 @@ from torch import Tensor, nn
 from textprep.atomic import atomic_file
 from textprep.errors import ArtifactError, TextmillError
 
+UNREADABLE = (SafetensorError, OSError, TypeError, ValueError, RuntimeError)
+"""What reading damaged tensors raises; the last three where safetensors lets shapes pass that torch does not take."""
+
 
 def save_weights(model: nn.Module, path: str | os.PathLike[str]) -> None:
     """Write all weights and buffers of `model` to `path`, whole or not at all.
@@ -74,9 +77,10 @@ def _read(model: nn.Module, path: str | os.PathLike[str]) -> dict[str, torch.Ten
         raise ArtifactError(f"{os.fspath(path)}: there is no such file of weights; check the path")
     try:
         state = load_file(path)
-    except (SafetensorError, OSError) as error:
+    except UNREADABLE as error:
+        problem, *_ = str(error).partition("\n")  # torch says more
         raise ArtifactError(
-            f"{os.fspath(path)}: not a whole safetensors file ({error}); save or copy it again"
+            f"{os.fspath(path)}: not a whole safetensors file ({problem}); save or copy it again"
         ) from None
     wanted, found = _kinds(model.state_dict()), _kinds(state)
     for name in sorted(wanted.keys() | found.keys()):

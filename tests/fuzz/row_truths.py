@@ -45,6 +45,8 @@ def _jsonl(data: bytes) -> Truth:
             continue
         if sorted((key, type(value)) for key, value in pairs) != [("label", str), ("n", int), ("text", str)]:
             return None
+        if not all(abs(value) < 1 << 63 for _, value in pairs if isinstance(value, int)):
+            return None
         if any(isinstance(value, str) and not value.isprintable() for pair in pairs for value in pair):
             return None
         texts.append(dict(pairs)["text"])
