@@ -58,7 +58,7 @@ def part_file(target: Path) -> Iterator[Path]:
     handle = None
     _unfinished.add(part)
     try:
-        handle = _made_and_locked(part)
+        handle = _made_and_locked(part, 0o600)
         yield part
     finally:
         _remove(part)
@@ -97,7 +97,7 @@ def claim(target: str | os.PathLike[str]) -> Iterator[None]:
     with parents_of(target):
         try:
             with room_for(target):
-                handle = _claimed_by_us(path)
+                handle = _claimed_by_us(path, target)
         except OSError as error:
             if is_full(error):
                 raise
@@ -154,37 +154,39 @@ def _put_right(target: Path) -> None:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def _made_and_locked(path: Path) -> int | None:
-    """Make the file and lock it; None if there are no locks."""
+def _claimed_by_us(path: Path, target: Path) -> int | None:
+    """Make the file of a claim, lock it, and write down whose it is; None if there are no locks."""
+    try:
+        handle = _made_and_locked(path, 0o666)
+    except BlockingIOError:
+        with suppress(OSError):  # it has just gone
+            owner = path.read_text(encoding="utf-8", errors="replace")
+            raise ConfigError(f"{target}: {owner or 'another process'} is writing it; wait") from None
+        raise ConfigError(f"{target}: another process was writing it; try again") from None
+    if handle is not None:
+        os.truncate(handle, 0)
+        with suppress(OSError):  # on a full disk it has no name, and holds all the same
+            os.write(handle, f"process {os.getpid()} on {os.uname().nodename}".encode())
+    return handle
+
+
+def _made_and_locked(path: Path, mode: int) -> int | None:
+    """Make a file and lock it for this process; None if there are no locks.
+
+    Raises:
+        BlockingIOError: Another process has locked it.
+    """
     while True:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, mode)
         locked = _lock(handle)
         if locked and _is_at(handle, path):
             return handle
         os.close(handle)
         if locked is None:
             return None
-        # removed in the moment between making and locking it: once more
-
-
-def _claimed_by_us(path: Path) -> int | None:
-    """Make the file of a claim and lock it; None if there are no locks."""
-    while True:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-        locked = _lock(handle)
-        if locked is None:
-            os.close(handle)
-            return None
         if not locked:
-            owner = os.read(handle, 100).decode("utf-8", "replace")
-            os.close(handle)
-            raise ConfigError(f"{path.with_name(path.name[1:-6])}: {owner or 'another process'} is writing it; wait")
-        if _is_at(handle, path):
-            os.truncate(handle, 0)
-            with suppress(OSError):  # on a full disk it has no name, and holds all the same
-                os.write(handle, f"process {os.getpid()} on {os.uname().nodename}".encode())
-            return handle
-        os.close(handle)  # the one who had it has just removed it
+            raise BlockingIOError
+        # the one who had it has just removed it: once more
 
 
 def _lock(handle: int) -> bool | None:

@@ -7,7 +7,6 @@ the new one, whole, whenever it is cut short; and no file is touched that a pipe
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -17,9 +16,11 @@ from typing import Any
 
 from textprep.atomic import atomic_file
 from textprep.errors import ArtifactError, ConfigError, shown
+from textprep.file_checksum import sha256
 from textprep.protocols import HasFiles, Stage
 from textprep.registry import VERSION
 from textprep.stages import STAGES, from_config, to_config
+from textprep.strict_json import read_object
 from textprep.vocabulary import Vocabulary
 
 FORMAT = "textmill-pipeline"
@@ -49,7 +50,7 @@ def write_pipeline(folder: str | os.PathLike[str], stages: Sequence[Stage], voca
             written.append(_free_name(folder, VOCABULARY))
             config["vocabulary"] = {"file": written[-1], "words": len(vocabulary)}
             vocabulary.save(folder / written[-1])
-        config["sha256"] = {name: _checksum(folder / name) for name in written}
+        config["sha256"] = {name: sha256(folder / name) for name in written}
         with atomic_file(folder / CARD) as part:
             part.write_text(json.dumps(config, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     except BaseException:
@@ -98,13 +99,8 @@ def _check_files(folder: Path, config: dict[str, Any]) -> None:
     if not isinstance(checksums, dict) or set(checksums) != set(_names(config)):
         raise ArtifactError(f"{folder / CARD}: the names of its files are damaged; save the pipeline again")
     for name, checksum in checksums.items():
-        if _checksum(folder / name) != checksum:
+        if sha256(folder / name) != checksum:
             raise ArtifactError(f"{folder / name}: holds something else than was saved; save the pipeline again")
-
-
-def _checksum(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _write_stage_files(folder: Path, stages: Sequence[Stage], written: list[str]) -> dict[str, Any]:
@@ -129,12 +125,12 @@ def _write_stage_files(folder: Path, stages: Sequence[Stage], written: list[str]
 
 def _read_card(card: Path) -> dict[str, Any]:
     try:
-        config = json.loads(card.read_text(encoding="utf-8"))
+        config = read_object(card.read_bytes())
     except FileNotFoundError:
         raise ArtifactError(f"{card} is missing; save the pipeline again") from None
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         raise ArtifactError(f"{card}: not a saved pipeline ({error}); save it again") from None
-    if not isinstance(config, dict) or config.get("format") != FORMAT:
+    if config.get("format") != FORMAT:
         raise ArtifactError(f"{card}: not a saved pipeline (no format {FORMAT!r}); save it again")
     if config.get("version") != FORMAT_VERSION:
         raise ArtifactError(f"{card}: version {shown(config.get('version'))} is not known here; update textmill")

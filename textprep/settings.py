@@ -29,12 +29,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 from textprep.errors import ConfigError, InputError, shown, unknown_name
+from textprep.option_types import PLAIN
 from textprep.registry import Registry
 
 S = TypeVar("S")
 
 LARGE = 2**31 - 1
-TYPES = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
 
 
 @dataclass(frozen=True)
@@ -270,7 +270,7 @@ def _allowed(name: str, value: Any, hint: Any) -> Any:
     """The value, if its field allows it."""
     wanted, given = _type(hint), type(value)
     if given is not wanted and (given, wanted) != (int, float):
-        raise ConfigError(f"setting {name} must be {TYPES.get(wanted, wanted.__name__)}, not {shown(value)}")
+        raise ConfigError(f"setting {name} must be {PLAIN.get(wanted, wanted.__name__)}, not {shown(value)}")
     choices = get_args(hint) if get_origin(hint) is Literal else ()
     if choices and value not in choices:
         raise ConfigError(f"setting {name}: {unknown_name('choice', value, choices)}")

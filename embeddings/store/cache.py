@@ -16,6 +16,7 @@ from pathlib import Path
 from embeddings.store.card import Source, write_card
 from embeddings.store.folder import CARD, FILES, Store, open_store, write_store
 from textprep.errors import ArtifactError, ConfigError, InputError, InputWarning
+from textprep.file_checksum import sha256
 from textprep.user_cache import alone
 
 
@@ -48,7 +49,7 @@ def _fitting(folder: Path, path: Path) -> Store | None:
         return None
     then = card.source
     if then.mtime_ns != now.st_mtime_ns:
-        if then.sha256 != _sha256(path):
+        if then.sha256 != sha256(path):
             return None
         from textprep.atomic import atomic_file  # here, since most often nothing is written and milliseconds count
 
@@ -66,9 +67,9 @@ def _make(folder: Path, path: Path, member: str | None) -> Store:
     blocks = closing(read_blocks(path, member))  # closed at once if anything stops us, so that its threads end
     with closing(Workers(1)) as side, atomic_folder(folder, lambda _: FILES) as part, blocks as rows:
         before = path.stat()
-        sha256 = side.submit(_sha256, path)
+        checksum = side.submit(sha256, path)
         card = write_store(part, rows)
-        source = Source(path.name, before.st_size, before.st_mtime_ns, sha256.result())
+        source = Source(path.name, before.st_size, before.st_mtime_ns, checksum.result())
         after = path.stat()
         if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
             raise InputError("changed while it was read", file=path, remedy="open it again when it is complete")
@@ -77,8 +78,3 @@ def _make(folder: Path, path: Path, member: str | None) -> Store:
         told = f"{path}: left out {card.duplicates} rows whose word had come before"
         warnings.warn(told, InputWarning, stacklevel=4)
     return open_store(folder)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -13,8 +13,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from embeddings.store.strict_json import is_count, read_object
 from textprep.errors import ArtifactError
+from textprep.strict_json import is_count, read_object
 
 FORMAT = 2
 _WITHOUT_CHECKSUMS = 1

@@ -12,7 +12,6 @@ everything. Damage that neither has met gives wrong numbers or an `ArtifactError
 
 from __future__ import annotations
 
-import json
 import math
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,6 +28,7 @@ from embeddings.store.lexicon import Lexicon
 from embeddings.store.tensor_file import TensorWriter, map_tensors
 from embeddings.store.vector_rows import Float32Rows, VectorRows
 from textprep.errors import ArtifactError
+from textprep.strict_json import read_object
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -86,10 +86,10 @@ def write_store(folder: Path, blocks: Iterable[RowBlock]) -> Card:
 def files_of(folder: Path) -> tuple[str, ...]:
     """The files of the store in a folder, whole or not; none if its card is not that of a store."""
     try:
-        card = json.loads((folder / CARD).read_bytes())
-    except (OSError, ValueError, RecursionError):
+        card = read_object((folder / CARD).read_bytes())
+    except (OSError, ValueError):
         return ()
-    return FILES if isinstance(card, dict) and {"format", "bytes"} <= card.keys() else ()
+    return FILES if {"format", "bytes"} <= card.keys() else ()
 
 
 def open_store(folder: Path) -> Store:

@@ -20,8 +20,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.store.strict_json import is_count, read_object
 from textprep.errors import ArtifactError
+from textprep.strict_json import is_count, read_object
 
 _HEADER_BYTES = 1024  # with the 8 before it; a multiple of every alignment that we need
 _LONGEST_HEADER = 1 << 20

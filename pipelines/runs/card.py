@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from textprep.errors import ArtifactError
+from textprep.file_checksum import sha256
+from textprep.strict_json import read_object
 
 FORMAT, VERSION = "textmill-run", 2
 CARD = "model.json"
@@ -27,7 +29,7 @@ def write_card(folder: Path, content: dict[str, Any]) -> None:
     """Write the card of a run whose other files are there."""
     files = (file for file in sorted(folder.rglob("*")) if file.is_file())
     names = {file.relative_to(folder).as_posix(): file for file in files}
-    sums = {name: _file_checksum(file) for name, file in names.items() if name not in (CARD, *FOR_READERS)}
+    sums = {name: sha256(file) for name, file in names.items() if name not in (CARD, *FOR_READERS)}
     card = {"format": FORMAT, "version": VERSION, **content, "files": sums}
     card["checksum"] = _checksum(card)
     (folder / CARD).write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -44,14 +46,14 @@ def read_card(folder: str | os.PathLike[str]) -> dict[str, Any]:
         raise ArtifactError(f"{path}: there is no such run folder; train one with 'textmill train'")
     file = path / CARD
     try:
-        card = json.loads(file.read_text(encoding="utf-8"))
+        card = read_object(file.read_bytes())
     except FileNotFoundError:
         raise ArtifactError(f"{path}: {CARD} is missing; train the run again or copy the whole folder") from None
     except OSError as error:
         raise ArtifactError(f"{file}: cannot be read ({error.strerror}); {AGAIN}") from None
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise ArtifactError(f"{file}: damaged ({error}); {AGAIN}") from None
-    if not isinstance(card, dict) or card.get("format") != FORMAT:
+    if card.get("format") != FORMAT:
         raise ArtifactError(f"{file}: not the card of a run; name the run folder, or copy it again")
     if card.get("version") == 1:
         early = "version 1 was written by an earlier textmill, whose models and settings were built otherwise"
@@ -70,7 +72,7 @@ def check_files(folder: Path, card: dict[str, Any]) -> None:
     for name, saved in card["files"].items():
         file = folder / name
         try:
-            found = _file_checksum(file) if file.is_file() else None
+            found = sha256(file) if file.is_file() else None
         except OSError as error:
             raise ArtifactError(f"{file}: cannot be read ({error.strerror}); {AGAIN}") from None
         if found is None:
@@ -98,8 +100,3 @@ def _problem(card: dict[str, Any]) -> str | None:
 
 def _checksum(card: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(card, sort_keys=True).encode()).hexdigest()
-
-
-def _file_checksum(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()

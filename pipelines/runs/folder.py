@@ -27,6 +27,7 @@ from textprep.claims import claim
 from textprep.output_place import check_folder, check_not_inside, named_others
 from textprep.pipeline_folder import named_files
 from textprep.settings import from_toml, to_toml, with_values
+from textprep.strict_json import read_object
 
 if TYPE_CHECKING:
     from embeddings import WordVectors
@@ -102,10 +103,10 @@ def target(folder: str | os.PathLike[str], overwrite: bool, inputs: Iterable[Any
 def files_of(folder: Path) -> list[str]:
     """The files of the run in a folder; none if there is no run."""
     try:
-        card = json.loads((folder / CARD).read_bytes())
-    except (OSError, ValueError, RecursionError):
+        card = read_object((folder / CARD).read_bytes())
+    except (OSError, ValueError):
         return []
-    if not isinstance(card, dict) or card.get("format") != FORMAT:
+    if card.get("format") != FORMAT:
         return []
     return [CARD, *NEEDED, *FOR_READERS, *named_files(folder)]
 

@@ -82,97 +82,81 @@ def train(
     checkpoint = _checkpoint(out, resume)
     is_main = int(os.environ.get("RANK", "0")) == 0  # the one of several processes that writes
     with target(out, overwrite, [train, dev, vectors]) if out is not None and is_main else nullcontext():
-        return _trained(kind, train, dev, vectors, out, settings, checkpoint, resume, on_bad_row, hooks)
+        from seqmodels import fit  # says which extra is missing, if one is
+        import torch  # isort: skip
+        from seqmodels.training.devices import open_devices  # isort: skip
 
-
-def _trained(
-    kind: type[Task[Any, Any]],
-    train: Any,
-    dev: Any,
-    vectors: str | os.PathLike[str] | None,
-    out: str | os.PathLike[str] | None,
-    settings: Any,
-    checkpoint: Checkpoint | None,
-    resume: bool,
-    on_bad_row: OnBadRow | None,
-    hooks: Sequence[seqmodels.Hook],
-) -> Run[Any]:
-    """What `train` does, once it is known that it may; see there."""
-    from seqmodels import fit  # says which extra is missing, if one is
-    import torch  # isort: skip
-    from seqmodels.training.devices import open_devices  # isort: skip
-
-    start = time.perf_counter()
-    this, seed = kind(settings), settings.training.seed
-    train_set = this.read(train, "train", on_bad_row)
-    labels = this.labels(train_set)
-    if dev is None:
-        train_set, dev_set = held_out(train_set, settings.data.held_out, seed)
-    else:
-        dev_set = this.read(dev, "test", on_bad_row)
-    settings = kind.sized(settings, train_set)
-    this, data = kind(settings), settings.data
-    if checkpoint:
-        checkpoint.begin(settings)
-
-    pipeline = open_recipe(data.recipe)
-    tokens, dev_tokens = this.tokens(train_set, pipeline), this.tokens(dev_set, pipeline)
-    words = word_inputs(
-        word_counts(tokens, lower=kind.lower),
-        min_count=data.min_count,
-        max_words=data.max_words,
-        vectors=vectors,
-        extra_words=data.extra_words,
-        train_vectors=data.train_vectors,
-        seed=seed,
-    )
-    pipeline.vocabulary = words.vocabulary
-    features, sizes = words.for_model(
-        tokens.words,
-        characters=settings.model.input.char_encoder != "none",
-        word_size=data.word_size,
-        digits_to_zero=data.digits_to_zero,
-    )
-    batches = seqmodels.Batches(
-        features(tokens.words),
-        tokens.codes,
-        tokens.offsets,
-        targets=this.targets(train_set, labels),
-        per_token=kind.per_token,
-        size=data.batch_size,
-        seed=seed,
-    )
-    check_memory(this, sizes, labels, batches)
-
-    with memory_watched(settings), torch.random.fork_rng():
-        torch.manual_seed(seed)
-        model = this.model(sizes, labels, words.matrix, this.weights(train_set, labels))
-        with open_devices(settings.training.device, settings.training.threads):
-            this.fit_at_once(model, [train_set], [batches])
-        parts = RunParts(this.name, settings, pipeline, features, labels, model)
-        run = kind.run_class(this, parts)
-        development = Development(run, dev_set, dev_tokens)
-        place = checkpoint.state if checkpoint else None
-        state = fit(model, batches, development, settings.training, hooks, checkpoint=place, resume=resume)
-
-    scores = development.scores()
-    for note in scores["notes"]:
-        warnings.warn(f"on the development data: {note}", InputWarning, stacklevel=3)
-    if dev is None:  # what was held out has done its service
-        with open_devices(settings.training.device, settings.training.threads):
-            this.fit_at_once(model, [train_set, dev_set], [batches, development.batches])
-    if out is not None and state.is_main:
-        facts = {
-            "training data": _described(this, train_set, tokens),
-            "development data": _described(this, dev_set, dev_tokens),
-            "labels": ", ".join(f"{label} ({count:,})" for label, count in sorted(this.counts(train_set).items())),
-            "word vectors": f"{os.fspath(vectors)}: {words.coverage}" if vectors else "random at first",
-            "seconds, reading to last epoch": f"{time.perf_counter() - start:.0f}",
-        }
-        save_parts(run.parts, out, state.records, report(this.name, facts, state, settings, scores))
+        start = time.perf_counter()
+        this, seed = kind(settings), settings.training.seed
+        train_set = this.read(train, "train", on_bad_row)
+        labels = this.labels(train_set)
+        if dev is None:
+            train_set, dev_set = held_out(train_set, settings.data.held_out, seed)
+        else:
+            dev_set = this.read(dev, "test", on_bad_row)
+        settings = kind.sized(settings, train_set)
+        this, data = kind(settings), settings.data
         if checkpoint:
-            checkpoint.remove()
-    return run
+            checkpoint.begin(settings)
+
+        pipeline = open_recipe(data.recipe)
+        tokens, dev_tokens = this.tokens(train_set, pipeline), this.tokens(dev_set, pipeline)
+        words = word_inputs(
+            word_counts(tokens, lower=kind.lower),
+            min_count=data.min_count,
+            max_words=data.max_words,
+            vectors=vectors,
+            extra_words=data.extra_words,
+            train_vectors=data.train_vectors,
+            seed=seed,
+        )
+        pipeline.vocabulary = words.vocabulary
+        features, sizes = words.for_model(
+            tokens.words,
+            characters=settings.model.input.char_encoder != "none",
+            word_size=data.word_size,
+            digits_to_zero=data.digits_to_zero,
+        )
+        batches = seqmodels.Batches(
+            features(tokens.words),
+            tokens.codes,
+            tokens.offsets,
+            targets=this.targets(train_set, labels),
+            per_token=kind.per_token,
+            size=data.batch_size,
+            seed=seed,
+        )
+        check_memory(this, sizes, labels, batches)
+
+        with memory_watched(settings), torch.random.fork_rng():
+            torch.manual_seed(seed)
+            model = this.model(sizes, labels, words.matrix, this.weights(train_set, labels))
+            with open_devices(settings.training.device, settings.training.threads):
+                this.fit_at_once(model, [train_set], [batches])
+            parts = RunParts(this.name, settings, pipeline, features, labels, model)
+            run = kind.run_class(this, parts)
+            development = Development(run, dev_set, dev_tokens)
+            place = checkpoint.state if checkpoint else None
+            state = fit(model, batches, development, settings.training, hooks, checkpoint=place, resume=resume)
+
+        scores = development.scores()
+        for note in scores["notes"]:
+            warnings.warn(f"on the development data: {note}", InputWarning, stacklevel=2)
+        if dev is None:  # what was held out has done its service
+            with open_devices(settings.training.device, settings.training.threads):
+                this.fit_at_once(model, [train_set, dev_set], [batches, development.batches])
+        if out is not None and state.is_main:
+            facts = {
+                "training data": _described(this, train_set, tokens),
+                "development data": _described(this, dev_set, dev_tokens),
+                "labels": ", ".join(f"{label} ({count:,})" for label, count in sorted(this.counts(train_set).items())),
+                "word vectors": f"{os.fspath(vectors)}: {words.coverage}" if vectors else "random at first",
+                "seconds, reading to last epoch": f"{time.perf_counter() - start:.0f}",
+            }
+            save_parts(run.parts, out, state.records, report(this.name, facts, state, settings, scores))
+            if checkpoint:
+                checkpoint.remove()
+        return run
 
 
 class Development:

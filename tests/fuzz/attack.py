@@ -7,6 +7,7 @@ A case is plain JSON, so that it can be written down, tried again and made small
 from __future__ import annotations
 
 import traceback
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ class Finding:
     detail: str = ""
 
 
-class Attack:
+class Attack(ABC):
     """One kind of hostile use; made in the process that runs the cases.
 
     Args:
@@ -48,13 +49,13 @@ class Attack:
         self.folder = folder
 
     @classmethod
+    @abstractmethod
     def case(cls, random: Random) -> Case:
         """Make up a case; the same for the same state of `random`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def run(self, case: Case) -> Finding | None:
         """Try a case, and say what is wrong if something is."""
-        raise NotImplementedError
 
     @classmethod
     def smaller(cls, case: Case) -> Iterator[Case]:

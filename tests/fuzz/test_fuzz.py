@@ -42,6 +42,10 @@ class Faulty(Attack):
 
     seconds = 2.0
 
+    @classmethod
+    def case(cls, random: Random) -> Case:
+        return {"texts": [chr(ord("a") + random.randrange(26))]}
+
     def run(self, case: Case) -> Finding | None:
         if "y" in case["texts"]:
             os.kill(os.getpid(), signal.SIGKILL)

@@ -8,11 +8,10 @@ from typing import Annotated
 import numpy as np
 import numpy.typing as npt
 
-from textprep.kernels.compiled import Bytes, BytesOut, Ints, Keys, Layout, Longs, compiled, inner
+from textprep.kernels.compiled import Bytes, BytesOut, Ints, Keys, Layout, LongRows, Longs, compiled, inner
 from textprep.kernels.copying import SLACK, copied, copied_by_eight, put_eight_bytes
 
 ByteRows = Annotated[npt.NDArray[np.uint8], Layout("uint8", axes=2)]
-LongRows = Annotated[npt.NDArray[np.int64], Layout("int64", axes=2)]
 
 QUOTE, COMMA, BLANK, ZERO = map(ord, '", 0')
 LONGEST_ESCAPE = 6  # \u001f

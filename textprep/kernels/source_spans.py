@@ -18,6 +18,16 @@ def edit_before(edit_starts: Ints, first: int, last: int, near: int, position: i
     return near
 
 
+@inner
+def moved(bound: int, edit: int, first: int, character: int, within: Ints, source_ends: Ints, edit_ends: Ints) -> int:
+    """Where a bound of a span stands in the old text: in that of `within` if its character is part of the edit."""
+    if edit < first:
+        return bound
+    if character < edit_ends[edit]:
+        return int(within[edit])
+    return bound + source_ends[edit] - edit_ends[edit]
+
+
 @compiled
 def move_spans(
     offsets: Longs,
@@ -45,18 +55,8 @@ def move_spans(
         for span in range(offsets[document], offsets[document + 1]):
             start, end = starts[span], ends[span]
             edit = edit_before(edit_starts, first, last, edit, start)
-            if edit < first:
-                new_start = start
-            elif start < edit_ends[edit]:
-                new_start = source_starts[edit]
-            else:
-                new_start = start + source_ends[edit] - edit_ends[edit]
+            new_start = moved(start, edit, first, start, source_starts, source_ends, edit_ends)
             final = max(end - 1, start)  # the span's last character decides where it ends
             edit = edit_before(edit_starts, first, last, edit, final)
-            if edit < first:
-                new_end = end
-            elif final < edit_ends[edit]:
-                new_end = source_ends[edit]
-            else:
-                new_end = end + source_ends[edit] - edit_ends[edit]
+            new_end = moved(end, edit, first, final, source_ends, source_ends, edit_ends)
             new_starts[span], new_ends[span] = new_start, max(new_start, new_end)

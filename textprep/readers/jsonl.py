@@ -9,6 +9,7 @@ from textprep.readers.bad_row import BadRow, undecodable
 from textprep.readers.encoding import UTF8
 from textprep.readers.row import Row
 from textprep.readers.source import PathLike, numbered_lines, shown
+from textprep.strict_json import KeyTwiceError, each_key_once
 
 
 def jsonl_rows(path: PathLike, encoding: str = UTF8) -> Iterator[Row | BadRow]:
@@ -36,26 +37,13 @@ def _parse(raw: bytes) -> dict[str, object] | str:
     nested = raw.count(b"{") > 1
     try:
         line = raw.decode()  # given bytes, json would take some for UTF-16 or UTF-32
-        value = json.loads(line, object_pairs_hook=_object if nested else None)
+        value = json.loads(line, object_pairs_hook=each_key_once if nested else None)
         if not isinstance(value, dict):
             return "the line is JSON, but not an object {...}"
         if not nested and raw.count(b":") > len(value):  # colons of a text, or of a key that stands twice
-            json.loads(line, object_pairs_hook=_object)
-    except _KeyTwiceError as error:
-        return f"the key {error.args[0]!r} stands twice in one object"
+            json.loads(line, object_pairs_hook=each_key_once)
+    except KeyTwiceError as error:
+        return str(error)
     except (ValueError, RecursionError) as error:
         return f"broken JSON: {error}"
     return value
-
-
-class _KeyTwiceError(Exception):
-    """A key stands twice in one object; `json` would keep the last value without a word."""
-
-
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """The object of these pairs; it takes twice as long as `json`'s own."""
-    values = dict(pairs)
-    if len(values) < len(pairs):
-        keys = [key for key, _ in pairs]
-        raise _KeyTwiceError(next(key for key in keys if keys.count(key) > 1))
-    return values

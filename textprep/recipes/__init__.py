@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
+from codecs import BOM_UTF8
 from pathlib import Path
 
 from textprep import Pipeline
 from textprep.errors import ConfigError, InputError, unknown_name
 from textprep.stages import from_config
+from textprep.strict_json import read_object
 
 _FOLDER = Path(__file__).parent
 
@@ -39,10 +40,10 @@ def open_recipe(recipe: str | os.PathLike[str]) -> Pipeline:
             raise InputError("there is no such recipe file", file=recipe, remedy=f"or choose from {', '.join(names())}")
         raise unknown_name("recipe", os.fspath(recipe), names())
     try:
-        stages = json.loads(path.read_text(encoding="utf-8-sig"))["stages"]
+        stages = read_object(path.read_bytes().removeprefix(BOM_UTF8))["stages"]
         if not isinstance(stages, list) or not all(isinstance(stage, dict) for stage in stages):
             raise TypeError("its stages are no list of objects")
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         remedy = 'write {"stages": [{"stage": "words.v1"}]}'
         raise InputError(f"not a recipe ({error!r})", file=path, remedy=remedy) from None
     try:

@@ -46,7 +46,7 @@ def test_an_unchanged_file_is_not_read_again(write: Write, cache: Path, monkeypa
     path = write(TEXT)
     assert value(path) == [7, 1]
     before = made_at(cache)
-    monkeypatch.setattr(cache_module, "_sha256", None)  # not even to hash it
+    monkeypatch.setattr(cache_module, "sha256", None)  # not even to hash it
     assert value(path) == [7, 1]
     assert made_at(cache) == before
 
@@ -150,7 +150,7 @@ def test_a_bad_file_leaves_nothing(write: Write, cache: Path) -> None:
 
 def test_a_file_that_changes_meanwhile(write: Write, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(TEXT)
-    monkeypatch.setattr(cache_module, "_sha256", lambda path: os.utime(path, ns=(1, 1)))
+    monkeypatch.setattr(cache_module, "sha256", lambda path: os.utime(path, ns=(1, 1)))
     with pytest.raises(InputError, match="changed while it was read; open it again when it is complete"):
         WordVectors.open(path)
 

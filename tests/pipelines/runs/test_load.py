@@ -120,9 +120,10 @@ def test_folders_that_are_no_run(tmp_path):
         load(tmp_path / "none")
     with pytest.raises(ArtifactError, match=r"model\.json is missing"):
         load(tmp_path)
-    (tmp_path / "model.json").write_text("[]")
-    with pytest.raises(ArtifactError, match="not the card of a run"):
-        load(tmp_path)
+    for content, told in (("{}", "not the card of a run"), ("[]", "the JSON is not an object")):
+        (tmp_path / "model.json").write_text(content)
+        with pytest.raises(ArtifactError, match=told):
+            load(tmp_path)
     with pytest.raises(TextmillError, match="no such run folder"):
         load(tmp_path / "model.json")
 

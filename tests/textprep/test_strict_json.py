@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from embeddings.store.strict_json import is_count, read_object
+from textprep.strict_json import is_count, read_object
 
 
 def test_an_object() -> None:
