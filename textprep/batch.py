@@ -17,6 +17,7 @@ from textprep import InputError, Pipeline
 from textprep.arrow_strings import buffers_of
 from textprep.atomic import atomic_file
 from textprep.distinct_words import DistinctWords
+from textprep.heap import trim
 from textprep.ordered_threads import alongside, in_order
 from textprep.output_place import check_output
 from textprep.readers import BadRow, open_documents
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 BATCH_BYTES = 8 << 20  # enough that what is done for each distinct word of a batch weighs little
+TRIMMED = 3  # batches after which several threads give free memory back: seldom enough to cost nothing
 NEW_COLUMNS = ("tokens", "starts", "ends", "ids")
 
 
@@ -110,7 +112,9 @@ def preprocess(
         )
         batches = _documents(inputs, read, pipeline)
         with closing(in_order(work, batches, threads)) as worked, closing(alongside(write, worked)) as written:
-            for documents, count, size in written:
+            for number, (documents, count, size) in enumerate(written, 1):
+                if threads == 1 or number % TRIMMED == 0:
+                    trim()
                 totals.documents += documents
                 totals.tokens += count
                 totals.bytes += size

@@ -18,6 +18,8 @@ EXTRAS = {
     "tokenizers": "all",
     "gensim": "all",
     "datasets": "all",
+    "sacrebleu": "all",
+    "matplotlib": "draw",
 }
 
 

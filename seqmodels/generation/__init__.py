@@ -1,0 +1,1 @@
+"""Text from models: what follows a prompt, or translates a source."""
