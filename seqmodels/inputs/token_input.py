@@ -1,0 +1,86 @@
+"""The vector of a token by its id, for models that look ids up themselves: over words, subwords or characters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from seqmodels.layers.dropout import LockedDropout
+from textprep.errors import InputError
+from textprep.settings import Features, Share, SizeOrNone, Within, checked
+
+
+@dataclass(frozen=True)
+class TokenInputSettings:
+    """How a `TokenInput` is built."""
+
+    size: Features = 128
+    """Features of a token."""
+    deviation: Annotated[float, Within(0)] = 0.05
+    """Standard deviation of the first vectors' numbers."""
+    dropout: Share = 0.1
+    """Dropout on the tokens' vectors."""
+    locked_dropout: bool = False
+    """Whether dropout drops the same features of all tokens of a sequence."""
+
+
+@dataclass(frozen=True)
+class TokenSizes:
+    """What a model over ids must know of its vocabulary to be built, besides its settings.
+
+    Raises:
+        ConfigError: One of them is no whole number, or too small or large.
+    """
+
+    words: Annotated[int, Within(1)]
+    """Ids there are: 0..words - 1."""
+    segments: SizeOrNone = 0
+    """Kinds of segment that a sequence may be made of, such as two sentences; 0 if tokens know of none."""
+
+    def __post_init__(self) -> None:
+        checked(self)
+
+
+class TokenInput(nn.Module):
+    """The vector of each token's id, and of its segment, added.
+
+    Args:
+        settings: How it is built.
+        sizes: Of the vocabulary.
+    """
+
+    def __init__(self, settings: TokenInputSettings, sizes: TokenSizes) -> None:
+        super().__init__()
+        self.words = nn.Embedding(sizes.words, settings.size)
+        self.segments = nn.Embedding(sizes.segments, settings.size) if sizes.segments else None
+        self.dropout = (LockedDropout if settings.locked_dropout else nn.Dropout)(settings.dropout)
+        self.output_size = settings.size
+        for table in (self.words, self.segments):
+            if table is not None:
+                nn.init.normal_(table.weight, std=settings.deviation)
+
+    def forward(self, ids: torch.Tensor, segments: torch.Tensor | None = None) -> torch.Tensor:
+        """The vectors of ids (batch, time), each in a segment (batch, time), 0 if not given: (batch, time, size).
+
+        Raises:
+            InputError: There is no such id or segment.
+        """
+        x = _looked_up(self.words, ids, "id")
+        if self.segments is not None:
+            x = x + _looked_up(self.segments, torch.zeros_like(ids) if segments is None else segments, "segment")
+        dropped: torch.Tensor = self.dropout(x)
+        return dropped
+
+
+def _looked_up(table: nn.Embedding, numbers: torch.Tensor, kind: str) -> torch.Tensor:
+    try:
+        return F.embedding(numbers, table.weight)
+    except IndexError:  # on the processor; other devices stop with an error of their own
+        known = table.num_embeddings
+        wrong = numbers[(numbers < 0) | (numbers >= known)][0].item()
+        problem = f"there is the {kind} {wrong}, and the model knows 0..{known - 1}"
+        raise InputError(problem, remedy="use the vocabulary that the model was trained with") from None

@@ -1,0 +1,38 @@
+"""Vectors of tokens by their ids."""
+
+import pytest
+import torch
+
+from seqmodels.inputs.token_input import TokenInput, TokenInputSettings, TokenSizes
+from textprep.errors import ConfigError, InputError
+
+
+def test_the_rows_of_words_and_segments_are_added():
+    layer = TokenInput(TokenInputSettings(size=4, dropout=0), TokenSizes(5, segments=2))
+    ids, segments = torch.tensor([[1, 4], [0, 0]]), torch.tensor([[0, 1], [1, 1]])
+    words, kinds = layer.words.weight, layer.segments.weight
+    for row in range(2):
+        for step in range(2):
+            wanted = words[ids[row, step]] + kinds[segments[row, step]]
+            assert torch.equal(layer(ids, segments)[row, step], wanted)
+    assert torch.equal(layer(ids), layer(ids, torch.zeros_like(ids)))
+
+
+def test_locked_dropout_drops_the_same_features_of_all_tokens():
+    layer = TokenInput(TokenInputSettings(size=50, dropout=0.5, locked_dropout=True), TokenSizes(3))
+    dropped = layer(torch.tensor([[1, 1, 1], [1, 1, 1]])) == 0
+    assert torch.equal(dropped[:, 0], dropped[:, 2]) and not torch.equal(dropped[0], dropped[1])
+
+
+@pytest.mark.parametrize("wrong", [5, -1])
+def test_an_id_that_there_is_not(wrong):
+    layer = TokenInput(TokenInputSettings(), TokenSizes(5, segments=2))
+    with pytest.raises(InputError, match=rf"the id {wrong}, and the model knows 0\.\.4"):
+        layer(torch.tensor([[1, wrong]]))
+    with pytest.raises(InputError, match=r"the segment 2, and the model knows 0\.\.1"):
+        layer(torch.tensor([[1]]), torch.tensor([[2]]))
+
+
+def test_a_vocabulary_without_ids():
+    with pytest.raises(ConfigError, match="words"):
+        TokenSizes(0)
