@@ -87,11 +87,11 @@ def _problem(card: dict[str, Any]) -> str | None:
     task, labels, files = card.get("task"), card.get("labels"), card.get("files")
     if not isinstance(task, str):
         return f"its task is {task!r}"
-    if not isinstance(labels, list) or not labels or not all(isinstance(label, str) for label in labels):
+    if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
         return "its labels are no list of texts"
-    if (most := Counter(labels).most_common(1)[0])[1] > 1:
-        return f"the label {most[0]!r} stands there twice"
-    if not isinstance(card.get("sizes"), dict) or not isinstance(card.get("features"), dict):
+    if twice := [label for label, count in Counter(labels).items() if count > 1]:
+        return f"the label {twice[0]!r} stands there twice"
+    if not isinstance(card.get("sizes"), dict) or not isinstance(card.get("features"), dict | None):
         return "it has no sizes or no features"
     if not isinstance(files, dict) or not all(isinstance(files.get(name), str) for name in NEEDED):
         return f"it has no checksums of {', '.join(NEEDED)}"

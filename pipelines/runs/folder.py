@@ -32,7 +32,7 @@ from textprep.strict_json import read_object
 if TYPE_CHECKING:
     from embeddings import WordVectors
     from pipelines.tasks.task import Task
-    from seqmodels import InputSizes, WordFeatures
+    from seqmodels import WordFeatures
 
 
 @dataclass
@@ -43,7 +43,7 @@ class RunParts:
         task: The name of the task.
         settings: The settings of the task.
         pipeline: From text to tokens, with the vocabulary.
-        features: From distinct words to what the model is told about them.
+        features: From distinct words to what the model is told about them; None for a model over ids.
         labels: The names of the classes or tags, in the order of their ids.
         model: The network.
     """
@@ -51,15 +51,14 @@ class RunParts:
     task: str
     settings: Any
     pipeline: Pipeline
-    features: WordFeatures
+    features: WordFeatures | None
     labels: list[str]
     model: Any
 
     @property
-    def sizes(self) -> InputSizes:
+    def sizes(self) -> Any:
         """What the model must know of its vocabulary to be built."""
-        sizes: InputSizes = self.model.sizes
-        return sizes
+        return self.model.sizes
 
     def word_vectors(self, min_count: int = 0) -> WordVectors:
         """The model's word vectors after training, of the words that it saw at least `min_count` times."""
@@ -115,8 +114,9 @@ def save_parts(parts: RunParts, folder: str | os.PathLike[str], records: Sequenc
     """Write the run folder, whole or not at all."""
     from seqmodels import save_weights
 
-    features = parts.features.to_dict()
-    del features["words"]  # they are the pipeline's vocabulary
+    features = parts.features and parts.features.to_dict()
+    if features:
+        del features["words"]  # they are the pipeline's vocabulary
     card = {"task": parts.task, "labels": parts.labels, "sizes": asdict(parts.sizes), "features": features}
     with atomic_folder(folder, files_of) as part:
         (part / CONFIG).write_text(to_toml(parts.settings), encoding="utf-8")
@@ -142,7 +142,7 @@ def load_parts(
         ArtifactError: A file is missing or damaged.
         ConfigError: One of the values cannot be used.
     """
-    from seqmodels import InputSizes, WordFeatures, load_weights
+    from seqmodels import load_weights
     from seqmodels.training.memory import without_memory
     from seqmodels.training.weights import check_weights
 
@@ -154,15 +154,12 @@ def load_parts(
         settings = from_toml(kind.settings_class(), path / CONFIG)
     except (InputError, ConfigError) as error:
         raise ArtifactError(f"{path}: damaged ({error}); {AGAIN}") from None
+    if kind.chooses != bool(labels):
+        raise ArtifactError(f"{path / CARD}: damaged (its labels are no list of texts); {AGAIN}")
     try:
-        sizes, features = InputSizes(**card["sizes"]), WordFeatures(words=words, **card["features"])
+        sizes, features = kind.restored(card["sizes"], card["features"], words)
     except (ConfigError, TypeError) as error:
         raise ArtifactError(f"{path / CARD}: damaged ({error}); {AGAIN}") from None
-    if (sizes.words, sizes.chars) != (known := (len(words), len(features.alphabet) + 2)):
-        problem = (
-            f"sizes of {sizes.words} words and {sizes.chars} characters, where there are {known[0]} and {known[1]}"
-        )
-        raise ArtifactError(f"{path / CARD}: damaged ({problem}); {AGAIN}")
     task = kind(with_values(settings, values))
     try:
         if outline := without_memory(lambda: task.model(sizes, labels)):

@@ -7,14 +7,12 @@ import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-import seqmodels
 from textprep.errors import InputWarning
 from textprep.texts import Texts
 
 if TYPE_CHECKING:
     from pipelines.runs.folder import RunParts
     from pipelines.tasks.task import Task
-    from textprep import Tokens
     from textprep.readers.bad_row import OnBadRow
 
 P = TypeVar("P")
@@ -53,16 +51,11 @@ class Run(Generic[P]):
         """The predictions as JSON-ready records with the keys `columns`."""
         return [self.task.record(prediction) for prediction in self(texts)]
 
-    def batches(self, tokens: Tokens) -> seqmodels.Batches:
-        """Rows of tokens as the model predicts them: sorted by length, with all words encoded once."""
-        features, size = self.parts.features(tokens.words), self.task.batch_tokens
-        return seqmodels.Batches(features, tokens.codes, tokens.offsets, tokens=size, shared_words=True)
-
-    def predict(self, batches: seqmodels.Batches, **options: Any) -> Any:
-        """What the model says of rows of tokens, on the device and with the threads that the settings name.
+    def predict(self, batches: Any, **options: Any) -> Any:
+        """What the model says of examples in batches, on the device and with the threads that the settings name.
 
         Args:
-            batches: The rows.
+            batches: The examples, as the task lays them out.
             options: Those of the model's `predict`.
         """
         from seqmodels.training.devices import open_devices
@@ -89,8 +82,7 @@ class Run(Generic[P]):
         examples = self.task.read(data, "test", on_bad_row)
         self.task.check(examples, self.parts.labels)
         start = time.perf_counter()
-        tokens = self.task.tokens(examples, self.parts.pipeline)
-        predicted = self.predict(self.batches(tokens))
+        predicted = self.predict(self.task.batches(examples, self.parts))
         seconds = time.perf_counter() - start
         scores = self.task.scores(examples, self.parts.labels, predicted)
         for note in scores["notes"]:

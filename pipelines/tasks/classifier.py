@@ -17,7 +17,7 @@ from pipelines.runs.run import Run
 from pipelines.tasks import training
 from pipelines.tasks.notes import never_predicted
 from pipelines.tasks.task import TASKS
-from pipelines.tasks.text_task import LabelledSource, TextData, TextRun, TextTask, text_probabilities
+from pipelines.tasks.text_task import LabelledSource, TextData, TextRun, TextTask
 from textprep.errors import InputError
 from textprep.texts import Texts
 
@@ -135,7 +135,7 @@ class Classification(TextTask[Prediction]):
         names = run.labels
         return [
             Prediction(names[row.argmax()], float(row.max()), dict(zip(names, map(float, row), strict=True)))
-            for row in text_probabilities(run, texts)
+            for row in self.probabilities(texts, run)
         ]
 
     def record(self, prediction: Prediction) -> dict[str, Any]:

@@ -4,30 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pipelines.tasks.task import Task
+from pipelines.tasks.task import Prepared, Task
 from textprep.errors import ConfigError
 from textprep.settings import flat, with_values
-
-if TYPE_CHECKING:
-    from seqmodels import Batches, InputSizes
 
 NAMED = 3  # settings that a message names at most
 SMALL = 100  # what a number is compared with if it is usually less: 0 leaves a thing out, or follows from the data
 
 
-def check_memory(task: Task[Any, Any], sizes: InputSizes, labels: list[str], batches: Batches) -> None:
+def check_memory(task: Task[Any, Any], prepared: Prepared, labels: list[str]) -> None:
     """Raise ConfigError if the training of a task's model needs more memory than there is, by a rough estimate."""
     from seqmodels.training.devices import find_device
     from seqmodels.training.memory import free_bytes, training_bytes, without_memory
 
-    outline = without_memory(lambda: task.model(sizes, labels))
+    outline = without_memory(lambda: task.model(prepared.sizes, labels))
     there = free_bytes(find_device(task.settings.training.device))
     if outline is None or there is None:
         return
-    tokens = max((len(rows) * int(batches.lengths[rows].max()) for rows in batches.plan.epoch(0)), default=0)
-    needed = training_bytes(outline, task.settings.training, tokens)
+    needed = training_bytes(outline, task.settings.training, prepared.largest)
     if needed > there:
         problem = f"training needs some {needed / 1e9:,.0f} GB of memory, and {there / 1e9:,.1f} GB are free"
         raise ConfigError(f"{problem}; lower {_large(task.settings)}")

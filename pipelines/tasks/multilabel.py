@@ -17,7 +17,7 @@ from pipelines.runs.run import Run
 from pipelines.tasks import training
 from pipelines.tasks.notes import never_predicted
 from pipelines.tasks.task import TASKS
-from pipelines.tasks.text_task import LabelledSource, TextData, TextRun, TextTask, text_probabilities
+from pipelines.tasks.text_task import LabelledSource, TextData, TextRun, TextTask
 from textprep.errors import InputError
 from textprep.texts import Texts
 
@@ -152,7 +152,7 @@ class Multilabel(TextTask[LabelSet]):
     def predictions(self, texts: Texts, run: Run[LabelSet]) -> list[LabelSet]:
         """The labels of each text."""
         threshold, found = self.settings.model.head.threshold, []
-        for row in text_probabilities(run, texts).tolist():
+        for row in self.probabilities(texts, run).tolist():
             probabilities = dict(zip(run.labels, row, strict=True))
             ranked = sorted(probabilities, key=lambda label: -probabilities[label])
             found.append(LabelSet([label for label in ranked if probabilities[label] >= threshold], probabilities))

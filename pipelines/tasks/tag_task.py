@@ -16,8 +16,8 @@ import seqmodels
 from pipelines.datasets import TaggedSentences
 from pipelines.runs.run import Run
 from pipelines.tasks.notes import never_predicted, not_known
-from pipelines.tasks.task import Task
 from pipelines.tasks.word_inputs import WordData
+from pipelines.tasks.word_task import WordTask
 from textprep.errors import InputError
 from textprep.sentences import sentence_offsets
 from textprep.settings import Size, SizeOrNone
@@ -112,7 +112,7 @@ class TagRun(Run[P]):
             if isinstance(sentence, str) or not all(isinstance(word, str) for word in sentence):
                 raise InputError(f"sentence {row} is not a list of words", remedy="call the run itself for raw text")
         tokens = Tokens.from_lists(sentences)
-        tags = [self.parts.labels[tag] for tag in self.predict(self.batches(tokens)).ids.tolist()]
+        tags = [self.parts.labels[tag] for tag in self.predict(self.task.word_batches(tokens, self.parts)).ids.tolist()]
         return [self.task.written(row) for row in in_sentences(tags, tokens.offsets)]
 
     def word_records(self, sentences: Sequence[Sequence[str]]) -> list[dict[str, list[str]]]:
@@ -121,7 +121,7 @@ class TagRun(Run[P]):
         return [{"words": list(words), "tags": tags} for words, tags in tagged]
 
 
-class TagTask(Task[TaggedSentences, P]):
+class TagTask(WordTask[TaggedSentences, P]):
     """A task that says something of each word.
 
     As it stands here, each word has a tag of its own. A model may also learn other tags than those of the data, such as
@@ -194,7 +194,7 @@ class TagTask(Task[TaggedSentences, P]):
         """Cut the texts into tokens and sentences, tag them, and say what was found."""
         tokens = run.parts.pipeline(texts)
         sentences = replace(tokens, offsets=sentence_offsets(texts, tokens, self.settings.data.max_tokens))
-        tags = run.predict(run.batches(sentences), probabilities=True)
+        tags = run.predict(self.word_batches(sentences, run.parts), probabilities=True)
         names = [run.parts.labels[tag] for tag in tags.ids.tolist()]
         return self.found(Tagged(texts, tokens, sentences.offsets, names, tags.probabilities))
 

@@ -2,26 +2,52 @@
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from pipelines.datasets import held_out
 from pipelines.datasets.selection import Examples
 from textprep.registry import Registry
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
+    from pipelines.runs.folder import RunParts
     from pipelines.runs.run import Run
-    from seqmodels import Batches, InputSizes
-    from textprep import Pipeline, Tokens
+    from seqmodels.training.protocols import EpochBatches
+    from textprep import Pipeline
     from textprep.readers.bad_row import OnBadRow
     from textprep.texts import Texts
 
 E = TypeVar("E", bound=Examples)
 P = TypeVar("P")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Training examples in numbers, and all that a model for them is built of.
+
+    Attributes:
+        pipeline: From text to tokens, with the vocabulary.
+        features: What a model over words is told about each of them; None for one over ids.
+        sizes: What the model must know of the vocabulary to be built.
+        batches: The training data.
+        tokens: How many tokens they have.
+        largest: Tokens of their largest batch, padding among them.
+        begins_with: Further arguments of the task's `model`, such as first word vectors.
+        facts: What a report says of all this, by name.
+    """
+
+    pipeline: Pipeline
+    features: Any
+    sizes: Any
+    batches: EpochBatches
+    tokens: int
+    largest: int
+    begins_with: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 class Task(ABC, Generic[E, P]):
@@ -31,15 +57,13 @@ class Task(ABC, Generic[E, P]):
     in use has its settings: `NerTask(NerSettings())`. The first line of its docstring is the help of its command.
 
     Attributes:
-        settings_class: The dataclass of its settings, with the sections `data` (a `WordData`), `model` and `training`.
+        settings_class: The dataclass of its settings, with the sections `data` (with `held_out`), `model`, `training`.
         reads: What it learns from, for the command's help.
         rows: What its examples are called in a report: texts, sentences.
         unit: What is counted for its speed: texts or words, a number among its scores.
         columns: The keys of a prediction's record.
         metrics: The scores that each epoch reports, and by which the best epoch may be chosen.
-        per_token: Whether there is a target for each token, not for each example.
-        lower: Whether words are counted in lower case, because the model sees their capitals by other ways.
-        batch_tokens: Padded tokens in a batch of prediction, at most.
+        chooses: Whether the model chooses from labels.
         run_class: What a trained one is.
     """
 
@@ -50,9 +74,7 @@ class Task(ABC, Generic[E, P]):
     unit: ClassVar[str] = "texts"
     columns: ClassVar[tuple[str, ...]]
     metrics: ClassVar[tuple[str, ...]]
-    per_token: ClassVar[bool] = False
-    lower: ClassVar[bool] = False
-    batch_tokens: ClassVar[int] = 4096
+    chooses: ClassVar[bool] = True
 
     def __init__(self, settings: Any) -> None:
         self.settings = settings
@@ -75,58 +97,68 @@ class Task(ABC, Generic[E, P]):
             InputError: The source cannot be read.
         """
 
+    @abstractmethod
+    def labels(self, examples: E) -> list[str]:
+        """The names of what the model chooses from, in the order of its outputs; InputError if there is no choice.
+
+        There are none where `chooses` is false.
+        """
+
+    def held_out(self, examples: E) -> tuple[E, E]:
+        """The training examples without a share of them, and that share, by which the best epoch is chosen."""
+        return held_out(examples, self.settings.data.held_out, self.settings.training.seed)
+
     @classmethod
     def sized(cls, settings: Any, examples: E) -> Any:
         """The settings for this many training examples, with numbers in place of those zeros that ask for them."""
         return settings
 
     @abstractmethod
-    def counts(self, examples: E) -> Counter[str]:
-        """How often the examples have what is to be learned, by name: labels, tags, types of entities."""
+    def prepare(self, examples: E, labels: list[str], vectors: str | os.PathLike[str] | None) -> Prepared:
+        """From training examples to numbers; `vectors` is a file of word vectors to begin with."""
 
     @abstractmethod
-    def labels(self, examples: E) -> list[str]:
-        """The names of what the model chooses from, in the order of its outputs; InputError if there is no choice."""
+    def model(self, sizes: Any, labels: list[str]) -> Any:
+        """The untrained model, with `loss(batch)`, `predict(batches)`, and its `sizes` as they are.
 
-    @abstractmethod
-    def tokens(self, examples: E, pipeline: Pipeline) -> Tokens:
-        """The examples' words: one row of the model's input for each example."""
+        In training it also gets what `Prepared.begins_with` names.
+        """
 
-    @abstractmethod
-    def targets(self, examples: E, labels: list[str]) -> npt.NDArray[np.generic]:
-        """What the model is to learn, in numbers, aligned with the rows or the tokens of `tokens`."""
-
-    def weights(self, examples: E, labels: list[str]) -> npt.NDArray[np.float32] | None:
-        """How much each label counts in training; all alike if None.  # (labels,)"""
-        return None
-
-    @abstractmethod
-    def model(
-        self,
-        sizes: InputSizes,
-        labels: list[str],
-        matrix: npt.NDArray[np.float32] | None = None,
-        weights: npt.NDArray[np.float32] | None = None,
-    ) -> Any:
-        """The untrained model, with `loss(batch)`, `predict(batches)`, its `labels`, and its `sizes` as they are."""
-
-    def fit_at_once(self, model: Any, examples: Sequence[E], batches: Sequence[Batches]) -> None:
+    def fit_at_once(self, model: Any, examples: Sequence[E], batches: Sequence[Any]) -> None:
         """Fit what of the model is not learned step by step to all examples at once; there is no such thing as a rule.
 
         Called with the training data before the first epoch; and after the last one, if no development data was given,
         with what was held out as well.
         """
 
-    def weigh(self, model: Any, examples: E, batches: Batches) -> None:
-        """Fit to the development data, after each epoch, what the training data cannot tell; nothing as a rule."""
-
     def check(self, examples: E, labels: list[str]) -> None:
         """Raise InputError for examples that cannot be scored, before any time is spent."""
-        self.targets(examples, labels)
+
+    @abstractmethod
+    def batches(self, examples: E, parts: RunParts) -> Any:
+        """The examples as a trained model's `predict` takes them, with their `token_count`."""
+
+    def weigh(self, model: Any, examples: E, batches: Any) -> None:
+        """Fit to the development data, after each epoch, what the training data cannot tell; nothing as a rule."""
 
     @abstractmethod
     def scores(self, examples: E, labels: list[str], predicted: Any) -> dict[str, Any]:
         """How well the model's `predicted` fits the examples: numbers, tables of numbers, and `notes` in words."""
+
+    def counts(self, examples: E) -> Counter[str]:
+        """How often the examples have what is to be learned, by name, for the report: labels, types of entities."""
+        return Counter()
+
+    @classmethod
+    @abstractmethod
+    def restored(
+        cls, sizes: Mapping[str, Any], features: Mapping[str, Any] | None, words: Sequence[str]
+    ) -> tuple[Any, Any]:
+        """The `sizes` and `features` of `Prepared`, from what a run's card has of them and the vocabulary's words.
+
+        Raises:
+            ConfigError, TypeError: They do not fit together.
+        """
 
     @abstractmethod
     def predictions(self, texts: Texts, run: Run[P]) -> list[P]:

@@ -16,8 +16,8 @@ import numpy.typing as npt
 import seqmodels
 from pipelines.datasets import LabelledTexts
 from pipelines.runs.run import Run
-from pipelines.tasks.task import Task
 from pipelines.tasks.word_inputs import WordData
+from pipelines.tasks.word_task import WordTask
 from textprep.errors import ConfigError
 from textprep.readers.columns import Column, written_column
 from textprep.settings import Features, Size, SizeOrNone
@@ -66,12 +66,14 @@ class TextData(WordData):
 class TextRun(Run[P]):
     """A trained model of whole texts."""
 
+    task: TextTask[P]
+
     def probabilities(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """The probability of every label for every text.  # (texts, labels)"""
-        return text_probabilities(self, Texts.of(texts))
+        return self.task.probabilities(Texts.of(texts), self)
 
 
-class TextTask(Task[LabelledTexts[Any], P]):
+class TextTask(WordTask[LabelledTexts[Any], P]):
     """A task that says something of each text as a whole."""
 
     batch_tokens = 32768
@@ -131,12 +133,11 @@ class TextTask(Task[LabelledTexts[Any], P]):
         """Find how much the network and the linear model count."""
         model.weigh(batches, self.targets(examples, model.labels))
 
-
-def text_probabilities(run: Run[Any], texts: Texts) -> npt.NDArray[np.float32]:
-    """What the model says of texts.  # (texts, labels)"""
-    tokens = shortened(run.parts.pipeline(texts), run.task.settings.data)
-    probabilities: npt.NDArray[np.float32] = run.predict(run.batches(tokens))
-    return probabilities
+    def probabilities(self, texts: Texts, run: Run[Any]) -> npt.NDArray[np.float32]:
+        """What a trained model says of texts.  # (texts, labels)"""
+        tokens = shortened(run.parts.pipeline(texts), self.settings.data)
+        probabilities: npt.NDArray[np.float32] = run.predict(self.word_batches(tokens, run.parts))
+        return probabilities
 
 
 def shortened(tokens: Tokens, data: TextData) -> Tokens:

@@ -10,7 +10,6 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, TypedDict
 
 import seqmodels
-from pipelines.datasets import held_out
 from pipelines.datasets.selection import Examples
 from pipelines.runs.checkpoint import Checkpoint
 from pipelines.runs.folder import RunParts, save_parts, target
@@ -18,10 +17,7 @@ from pipelines.runs.report import report
 from pipelines.runs.run import Run
 from pipelines.tasks.memory import check_memory, memory_watched
 from pipelines.tasks.task import TASKS, Task
-from pipelines.tasks.word_inputs import word_counts, word_inputs
-from textprep import Tokens
 from textprep.errors import ConfigError, InputWarning, unknown_name
-from textprep.recipes import open_recipe
 from textprep.settings import checked
 
 if TYPE_CHECKING:
@@ -87,70 +83,43 @@ def train(
         from seqmodels.training.devices import open_devices  # isort: skip
 
         start = time.perf_counter()
-        this, seed = kind(settings), settings.training.seed
+        this = kind(settings)
         train_set = this.read(train, "train", on_bad_row)
         labels = this.labels(train_set)
-        if dev is None:
-            train_set, dev_set = held_out(train_set, settings.data.held_out, seed)
-        else:
-            dev_set = this.read(dev, "test", on_bad_row)
+        train_set, dev_set = (
+            this.held_out(train_set) if dev is None else (train_set, this.read(dev, "test", on_bad_row))
+        )
         settings = kind.sized(settings, train_set)
-        this, data = kind(settings), settings.data
+        this = kind(settings)
         if checkpoint:
             checkpoint.begin(settings)
 
-        pipeline = open_recipe(data.recipe)
-        tokens, dev_tokens = this.tokens(train_set, pipeline), this.tokens(dev_set, pipeline)
-        words = word_inputs(
-            word_counts(tokens, lower=kind.lower),
-            min_count=data.min_count,
-            max_words=data.max_words,
-            vectors=vectors,
-            extra_words=data.extra_words,
-            train_vectors=data.train_vectors,
-            seed=seed,
-        )
-        pipeline.vocabulary = words.vocabulary
-        features, sizes = words.for_model(
-            tokens.words,
-            characters=settings.model.input.char_encoder != "none",
-            word_size=data.word_size,
-            digits_to_zero=data.digits_to_zero,
-        )
-        batches = seqmodels.Batches(
-            features(tokens.words),
-            tokens.codes,
-            tokens.offsets,
-            targets=this.targets(train_set, labels),
-            per_token=kind.per_token,
-            size=data.batch_size,
-            seed=seed,
-        )
-        check_memory(this, sizes, labels, batches)
-
+        prepared = this.prepare(train_set, labels, vectors)
+        check_memory(this, prepared, labels)
         with memory_watched(settings), torch.random.fork_rng():
-            torch.manual_seed(seed)
-            model = this.model(sizes, labels, words.matrix, this.weights(train_set, labels))
+            torch.manual_seed(settings.training.seed)
+            model = this.model(prepared.sizes, labels, **prepared.begins_with)
             with open_devices(settings.training.device, settings.training.threads):
-                this.fit_at_once(model, [train_set], [batches])
-            parts = RunParts(this.name, settings, pipeline, features, labels, model)
+                this.fit_at_once(model, [train_set], [prepared.batches])
+            parts = RunParts(this.name, settings, prepared.pipeline, prepared.features, labels, model)
             run = kind.run_class(this, parts)
-            development = Development(run, dev_set, dev_tokens)
+            development = Development(run, dev_set)
             place = checkpoint.state if checkpoint else None
-            state = fit(model, batches, development, settings.training, hooks, checkpoint=place, resume=resume)
+            state = fit(model, prepared.batches, development, settings.training, hooks, checkpoint=place, resume=resume)
 
         scores = development.scores()
         for note in scores["notes"]:
             warnings.warn(f"on the development data: {note}", InputWarning, stacklevel=2)
         if dev is None:  # what was held out has done its service
             with open_devices(settings.training.device, settings.training.threads):
-                this.fit_at_once(model, [train_set, dev_set], [batches, development.batches])
+                this.fit_at_once(model, [train_set, dev_set], [prepared.batches, development.batches])
         if out is not None and state.is_main:
+            counts = ", ".join(f"{label} ({count:,})" for label, count in sorted(this.counts(train_set).items()))
             facts = {
-                "training data": _described(this, train_set, tokens),
-                "development data": _described(this, dev_set, dev_tokens),
-                "labels": ", ".join(f"{label} ({count:,})" for label, count in sorted(this.counts(train_set).items())),
-                "word vectors": f"{os.fspath(vectors)}: {words.coverage}" if vectors else "random at first",
+                "training data": _described(this, train_set, prepared.tokens),
+                "development data": _described(this, dev_set, development.batches.token_count),
+                **({"labels": counts} if counts else {}),
+                **prepared.facts,
                 "seconds, reading to last epoch": f"{time.perf_counter() - start:.0f}",
             }
             save_parts(run.parts, out, state.records, report(this.name, facts, state, settings, scores))
@@ -165,15 +134,14 @@ class Development:
     Args:
         run: The run that is being trained.
         examples: The development data.
-        tokens: Their tokens.
 
     Raises:
         InputError: The examples have something that the training data has not, and that cannot be scored.
     """
 
-    def __init__(self, run: Run[Any], examples: Any, tokens: Tokens) -> None:
+    def __init__(self, run: Run[Any], examples: Any) -> None:
         run.task.check(examples, run.parts.labels)
-        self.run, self.examples, self.batches = run, examples, run.batches(tokens)
+        self.run, self.examples, self.batches = run, examples, run.task.batches(examples, run.parts)
         self.names = frozenset(run.task.metrics)
 
     def __call__(self, model: Any) -> dict[str, float]:
@@ -203,5 +171,5 @@ def _checkpoint(out: str | os.PathLike[str] | None, resume: bool) -> Checkpoint 
     return Checkpoint(out) if resume and out is not None else None
 
 
-def _described(task: Task[Any, Any], examples: Examples, tokens: Tokens) -> str:
-    return f"{examples.source}: {len(examples):,} {task.rows}, {tokens.count:,} tokens"
+def _described(task: Task[Any, Any], examples: Examples, tokens: int) -> str:
+    return f"{examples.source}: {len(examples):,} {task.rows}, {tokens:,} tokens"

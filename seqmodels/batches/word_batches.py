@@ -102,6 +102,11 @@ class Batches(PlannedBatches[WordBatch]):
         moved.features, moved.device = self.features.to(device), device
         return moved
 
+    @property
+    def token_count(self) -> int:
+        """How many tokens the corpus has."""
+        return int(self.lengths.sum())
+
     def words(self) -> torch.Tensor:
         """The row of the word matrix of each token that is not cut off, in the order of the corpus: (tokens,)."""
         where = places(self.offsets, np.arange(len(self.lengths)), self.lengths)
