@@ -6,6 +6,11 @@ from .tasks.classifier import (
     Prediction as Prediction,
     train_classifier as train_classifier,
 )
+from .tasks.lm import (
+    LanguageRun as LanguageRun,
+    LanguageSettings as LanguageSettings,
+    train_language_model as train_language_model,
+)
 from .tasks.multilabel import (
     LabelSet as LabelSet,
     MultilabelRun as MultilabelRun,

@@ -27,6 +27,11 @@ from .inputs.characters import (
     CharCNN as CharCNN,
 )
 from .inputs.split_embedding import SplitEmbedding as SplitEmbedding
+from .inputs.token_input import (
+    TokenInput as TokenInput,
+    TokenInputSettings as TokenInputSettings,
+    TokenSizes as TokenSizes,
+)
 from .inputs.word_features import (
     FeatureTable as FeatureTable,
     WordFeatures as WordFeatures,
@@ -59,6 +64,11 @@ from .metrics.scores import (
     micro_f1 as micro_f1,
 )
 from .models.classifier import Classifier as Classifier, ClassifierSettings as ClassifierSettings
+from .models.language_model import (
+    LanguageModel as LanguageModel,
+    LanguageModelSettings as LanguageModelSettings,
+    TextLoss as TextLoss,
+)
 from .models.tagger import Tagger as Tagger, TaggerSettings as TaggerSettings, Tags as Tags
 from .training.averaging import WeightAverage as WeightAverage
 from .training.fit import fit as fit

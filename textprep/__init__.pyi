@@ -16,6 +16,7 @@ from .special_tokens import SpecialTokens as SpecialTokens
 from .stages import register as register
 from .subword.wordpiece import WordPiece as WordPiece
 from .texts import Texts as Texts
+from .tokenize.characters import Characters as Characters
 from .tokenize.treebank import Treebank as Treebank
 from .tokenize.white_space import WhiteSpace as WhiteSpace
 from .tokenize.words import Words as Words

@@ -16,7 +16,17 @@ from textprep.ids import Ids
 from textprep.normalize.lower import Lower
 from textprep.pair_chain import PairChain
 from textprep.pipeline_folder import CARD, read_pipeline, write_pipeline
-from textprep.protocols import ContextStage, LoweringTokenizer, PairStage, Stage, TextStage, Tokenizer, WordStage
+from textprep.protocols import (
+    ContextStage,
+    Joins,
+    JoinsPieces,
+    LoweringTokenizer,
+    PairStage,
+    Stage,
+    TextStage,
+    Tokenizer,
+    WordStage,
+)
 from textprep.special_tokens import DEFAULT, SpecialTokens
 from textprep.texts import Texts, TextSource
 from textprep.tokens import Tokens, with_shared_types
@@ -112,6 +122,16 @@ class Pipeline:
         run = workers(threads)
         _, tokens = self._parts(texts, threads, run)
         return self.vocabulary.ids(*with_shared_types(tokens), run=run)
+
+    def text_of(self, words: Sequence[str]) -> str:
+        """The text that words of this pipeline make, as far as they tell: pieces joined, a space between words.
+
+        What stages have changed, such as capitals, is not brought back.
+        """
+        for stage in reversed(self.stages):
+            if isinstance(stage, JoinsPieces):
+                words = stage.whole(words)
+        return self.tokenizer.joined(words) if isinstance(self.tokenizer, Joins) else " ".join(words)
 
     def fit(
         self,

@@ -51,6 +51,24 @@ class Tokenizer(Protocol):
 
 
 @runtime_checkable
+class Joins(Protocol):
+    """A tokenizer of whose words a text is made otherwise than by a space between them."""
+
+    def joined(self, words: Sequence[str]) -> str:
+        """The text that some words make."""
+        ...
+
+
+@runtime_checkable
+class JoinsPieces(Protocol):
+    """A word stage that cuts words into pieces, and knows the words that pieces were cut from."""
+
+    def whole(self, pieces: Sequence[str]) -> list[str]:
+        """The words that some pieces make."""
+        ...
+
+
+@runtime_checkable
 class LoweringTokenizer(Protocol):
     """A tokenizer that can lower-case ASCII letters on its way, where many more tokens become the same word."""
 

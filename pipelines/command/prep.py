@@ -24,7 +24,9 @@ def prep(
     out: Annotated[Path, typer.Option("-o", "--out", help="A .parquet, .jsonl or .txt file.")],
     recipe: Annotated[
         str,
-        typer.Option(help="words, search, sentiment, treebank, white_space; or a JSON file; or a saved pipeline."),
+        typer.Option(
+            help="words, search, sentiment, treebank, white_space, characters; or a JSON file; or a saved pipeline."
+        ),
     ] = "words",
     column: ColumnOption = "text",
     no_header: NoHeader = False,

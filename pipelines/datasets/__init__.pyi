@@ -12,5 +12,11 @@ from .labelled import (
     read_multilabelled as read_multilabelled,
 )
 from .labelled_texts import LabelledTexts as LabelledTexts
+from .plain_texts import (
+    PlainTexts as PlainTexts,
+    read_texts as read_texts,
+    read_whole as read_whole,
+    texts_from_dataset as texts_from_dataset,
+)
 from .selection import folds as folds, held_out as held_out, split as split
 from .tagged_sentences import TaggedSentences as TaggedSentences

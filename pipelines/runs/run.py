@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from textprep.errors import InputWarning
@@ -58,12 +59,18 @@ class Run(Generic[P]):
             batches: The examples, as the task lays them out.
             options: Those of the model's `predict`.
         """
+        with self.model_in_use() as model:
+            return model.predict(batches, **options)
+
+    @contextmanager
+    def model_in_use(self) -> Iterator[Any]:
+        """Within the block, the model on the device and with the threads that the settings name."""
         from seqmodels.training.devices import open_devices
 
         training = self.parts.settings.training
         with open_devices(training.device, training.threads) as devices:
             self.parts.model.to(devices.device)
-            return self.parts.model.predict(batches, **options)
+            yield self.parts.model
 
     def evaluate(self, data: Any, on_bad_row: OnBadRow | None = None) -> dict[str, Any]:
         """Score the run on examples: the task's scores, and the speed.

@@ -76,6 +76,11 @@ class StreamBatches:
         """Batches in an epoch."""
         return math.ceil(np.diff(self.bounds).max() / self.steps)
 
+    @property
+    def token_count(self) -> int:
+        """How many tokens are targets."""
+        return int(self.bounds[-1])
+
     def __iter__(self) -> Iterator[StreamBatch]:
         return self.epoch(0)
 

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from seqmodels.training.checksum import checksum
+from seqmodels.training.weights import weights_of
 
 LARGE = 1 << 20  # bytes from which a buffer is worth a look before it is copied
 
@@ -39,7 +40,7 @@ class TrainedWeights:
         """What training has changed or may change, by name; not copies."""
         return {
             name: value
-            for name, value in self.model.state_dict().items()
+            for name, value in weights_of(self.model).items()
             if name not in self.constant or checksum(value) != self.constant[name]
         }
 

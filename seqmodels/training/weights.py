@@ -19,13 +19,24 @@ UNREADABLE = (SafetensorError, OSError, TypeError, ValueError, RuntimeError)
 """What reading damaged tensors raises; the last three where safetensors lets shapes pass that torch does not take."""
 
 
+def weights_of(model: nn.Module) -> dict[str, Tensor]:
+    """The weights and buffers of a model by name; what stands in two places, such as a tied matrix, by its first."""
+    own: dict[str, Tensor] = {}
+    seen: set[int] = set()
+    for name, value in model.state_dict(keep_vars=True).items():
+        if id(value) not in seen:
+            own[name] = value.detach()
+        seen.add(id(value))
+    return own
+
+
 def save_weights(model: nn.Module, path: str | os.PathLike[str]) -> None:
     """Write all weights and buffers of `model` to `path`, whole or not at all.
 
     Raises:
         TextmillError: A number among them is not finite.
     """
-    state = {name: value.detach().contiguous() for name, value in model.state_dict().items()}
+    state = {name: value.contiguous() for name, value in weights_of(model).items()}
     if name := _not_finite(state):
         raise TextmillError(
             f"the model cannot be used: {name} is no longer finite; lower learning_rate or model.ngrams"
@@ -68,7 +79,7 @@ def load_weights(model: nn.Module, path: str | os.PathLike[str]) -> None:
     state = _read(model, path)
     if name := _not_finite(state):
         raise ArtifactError(f"{os.fspath(path)}: damaged ({name} has numbers that are not finite); train it again")
-    model.load_state_dict(state)
+    model.load_state_dict(state, strict=False)  # the names have been compared
 
 
 def _read(model: nn.Module, path: str | os.PathLike[str]) -> dict[str, torch.Tensor]:
@@ -82,7 +93,7 @@ def _read(model: nn.Module, path: str | os.PathLike[str]) -> dict[str, torch.Ten
         raise ArtifactError(
             f"{os.fspath(path)}: not a whole safetensors file ({problem}); save or copy it again"
         ) from None
-    wanted, found = _kinds(model.state_dict()), _kinds(state)
+    wanted, found = _kinds(weights_of(model)), _kinds(state)
     for name in sorted(wanted.keys() | found.keys()):
         if wanted.get(name) != found.get(name):
             saved, own = found.get(name, "nowhere"), wanted.get(name, "nowhere")

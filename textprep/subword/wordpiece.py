@@ -104,6 +104,16 @@ class WordPiece:
             raise ConfigError("WordPiece has no pieces yet; call fit(texts) of the pipeline first, or WordPiece.open")
         return [self._cut(word) for word in words]
 
+    def whole(self, pieces: Sequence[str]) -> list[str]:
+        """The words that some pieces make; one that goes on without a beginning is a word by itself."""
+        words: list[str] = []
+        for piece in pieces:
+            if words and piece.startswith(CONTINUES):
+                words[-1] += piece.removeprefix(CONTINUES)
+            else:
+                words.append(piece.removeprefix(CONTINUES))
+        return words
+
     def _cut(self, word: str) -> Outcome:
         if len(word) > self.max_length:
             return self.unknown

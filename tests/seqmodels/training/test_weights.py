@@ -3,7 +3,7 @@ import sys
 
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import nn
 
 from seqmodels.batches.word_batches import Batches
@@ -103,3 +103,17 @@ for write in (lambda: save_weights(nn.Linear(50, 50), sys.argv[1]), lambda: writ
     done = subprocess.run([sys.executable, "-c", code, str(target)], capture_output=True, text=True, check=True)
     assert done.stdout == f"[Errno 27] File too large: '{target}'\n" * 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_tied_matrix_is_written_once_and_stays_tied(tmp_path):
+    def tied() -> nn.Module:
+        model = nn.ModuleDict({"table": nn.Embedding(5, 3), "output": nn.Linear(3, 5)})
+        model["output"].weight = model["table"].weight
+        return model
+
+    model, again = tied(), tied()
+    save_weights(model, tmp_path / "weights.safetensors")
+    assert sorted(load_file(tmp_path / "weights.safetensors")) == ["output.bias", "table.weight"]
+    load_weights(again, tmp_path / "weights.safetensors")
+    assert again["output"].weight is again["table"].weight
+    assert torch.equal(again["output"].weight, model["table"].weight)

@@ -81,3 +81,11 @@ def test_the_library_reads_the_file(tmp_path: Path) -> None:
     WordPiece(pieces=PIECES).save_files(tmp_path)
     read = Reference.from_file(str(tmp_path / "vocab.txt"), unk_token=BERT.unk)
     assert [token.value for token in read.tokenize("unaffable")] == ["un", "##aff", "##able"]
+
+
+def test_pieces_make_their_words_again():
+    pipeline = Pipeline(Words(), WordPiece(pieces=("[UNK]", "un", "##aff", "##able", "a", "man")))
+    pieces = pipeline(["unaffable a man"])[0]
+    assert pieces == ["un", "##aff", "##able", "a", "man"]
+    assert pipeline.text_of(pieces) == "unaffable a man"
+    assert pipeline.text_of(["##able", "man"]) == "able man"

@@ -1,0 +1,240 @@
+"""Language modelling: from plain text to a run that says how likely a text is, and how it may go on."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
+
+import numpy as np
+
+import seqmodels
+from pipelines.datasets import PlainTexts, held_out, read_texts, read_whole, texts_from_dataset
+from pipelines.runs.run import Run
+from pipelines.tasks import training
+from pipelines.tasks.id_inputs import IdData, fitted_pipeline, no_vectors, with_beginnings, with_ends
+from pipelines.tasks.task import TASKS, Prepared, Task
+from textprep import Ids, Pipeline, SpecialTokens
+from textprep.errors import ConfigError, InputError
+from textprep.readers.columns import written_column
+from textprep.settings import Size
+from textprep.texts import Texts
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+    from pipelines.runs.folder import RunParts
+    from textprep.readers.bad_row import OnBadRow
+
+TextSource: TypeAlias = "str | os.PathLike[str] | Sequence[str] | PlainTexts | Dataset"
+
+SPECIAL = SpecialTokens(eos="<eos>")
+STREAMS = 8  # in which a long text is read when the model is scored
+STREAM_TOKENS = 1000  # that each of them has at least, so that its beginning, of which nothing is known, weighs little
+
+
+@dataclass(frozen=True)
+class LanguageData(IdData):
+    """What is made of the texts before training."""
+
+    batch_size: Size = 32
+    """Streams of text that are read side by side in training."""
+    steps: Size = 64
+    """Tokens of each stream in a batch: how far errors are led back in time."""
+    whole: bool = False
+    """Whether a file is one text, line ends among its tokens; else each line, or row of a table, is one."""
+    shuffled: bool = False
+    """Whether the texts come in another order in each epoch; else each is read behind the same other."""
+    text: str = "text"
+    """The column of the texts, in a file with columns."""
+    header: bool = True
+    """Whether the first line of TSV and CSV files names the columns."""
+
+
+@dataclass(frozen=True)
+class LanguageSettings:
+    """Settings of a language model."""
+
+    data: LanguageData = field(default_factory=LanguageData)
+    model: seqmodels.LanguageModelSettings = field(
+        default_factory=lambda: seqmodels.LanguageModelSettings(output_dropout=0.3)
+    )
+    training: seqmodels.TrainingSettings = field(
+        default_factory=lambda: seqmodels.TrainingSettings(
+            learning_rate=0.003, clip_norm=1.0, metric="perplexity", precision="auto"
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Expected:
+    """How likely a text is.
+
+    Attributes:
+        nats: -log of its probability, with that of its end.
+        tokens: How many tokens that is, its end among them.
+        perplexity: exp of the nats a token.
+        bits_per_character: The bits of a character, its end counted as one.
+    """
+
+    nats: float
+    tokens: int
+    perplexity: float
+    bits_per_character: float
+
+
+class LanguageRun(Run[Expected]):
+    """A trained language model."""
+
+    task: LanguageModelling
+
+
+@TASKS.register("lm")
+class LanguageModelling(Task[PlainTexts, Expected]):
+    """Train a language model on plain text."""
+
+    settings_class = LanguageSettings
+    run_class = LanguageRun
+    reads = "text, a text a line, or all of it one text (data.whole); JSONL, TSV, CSV or Parquet"
+    unit = "tokens"
+    columns = ("nats", "tokens", "perplexity", "bits_per_character")
+    metrics = ("perplexity", "bits_per_character")
+    chooses = False
+
+    def read(self, source: TextSource, split: str = "train", on_bad_row: OnBadRow | None = None) -> PlainTexts:
+        """Texts as they are, from a data set, or from a file."""
+        data = self.settings.data
+        if isinstance(source, PlainTexts):
+            return source
+        if isinstance(source, str | os.PathLike):
+            if data.whole:
+                return read_whole(source, encoding=data.encoding, on_bad_row=on_bad_row)
+            column = written_column(data.text)
+            return read_texts(source, column, header=data.header, encoding=data.encoding, on_bad_row=on_bad_row)
+        if isinstance(source, Sequence):
+            return PlainTexts(Texts.of(list(source)).strings, "the texts given")
+        return texts_from_dataset(source, written_column(data.text), on_bad_row=on_bad_row)
+
+    def labels(self, examples: PlainTexts) -> list[str]:
+        """There are none; InputError if there is nothing to read either."""
+        if not any(examples.texts):
+            raise InputError("there is no text", file=examples.source, remedy="give a file with text in it")
+        return []
+
+    def held_out(self, examples: PlainTexts) -> tuple[PlainTexts, PlainTexts]:
+        """A share of the texts; of a single one, its end."""
+        if len(examples) > 1:
+            return super().held_out(examples)
+        (text,), share = examples.texts, self.settings.data.held_out
+        cut = round(len(text) * (1 - share))
+        if not 0 < cut < len(text):
+            return held_out(examples, share, 0)  # says what is missing
+        name = examples.source
+        return PlainTexts([text[:cut]], f"{name} (its beginning)"), PlainTexts([text[cut:]], f"{name} (its end)")
+
+    def prepare(self, examples: PlainTexts, labels: list[str], vectors: str | os.PathLike[str] | None) -> Prepared:
+        """Learn the vocabulary, and lay the texts out as streams."""
+        no_vectors(vectors)
+        data = self.settings.data
+        pipeline = fitted_pipeline(data, examples.texts, SPECIAL)
+        assert pipeline.vocabulary is not None
+        ids = self.ids(examples.texts, pipeline)
+        seed = self.settings.training.seed if data.shuffled else None
+        batches = seqmodels.StreamBatches(ids, streams=data.batch_size, steps=data.steps, seed=seed)
+        return Prepared(
+            pipeline,
+            None,
+            seqmodels.TokenSizes(len(pipeline.vocabulary)),
+            batches,
+            tokens=len(ids.values),
+            largest=data.batch_size * data.steps,
+        )
+
+    def ids(self, texts: Sequence[str], pipeline: Pipeline) -> Ids:
+        """The ids of texts, with that of a text's end behind each."""
+        assert pipeline.vocabulary is not None
+        return with_ends(pipeline.ids(list(texts)), pipeline.vocabulary.special.id_of("eos"))
+
+    def model(self, sizes: seqmodels.TokenSizes, labels: list[str]) -> seqmodels.LanguageModel:
+        """A language model."""
+        return seqmodels.LanguageModel(self.settings.model, sizes)
+
+    def batches(self, examples: PlainTexts, parts: RunParts) -> seqmodels.StreamBatches:
+        """The texts, one behind the other, in a few streams; in front of all the end of a text that there is not."""
+        ids = self.ids(examples.texts, parts.pipeline)
+        end = ids.values[-1:]
+        begun = Ids(np.concatenate([end, ids.values]), np.append(0, ids.offsets + 1))
+        streams = min(STREAMS, max(1, len(ids.values) // STREAM_TOKENS))
+        return seqmodels.StreamBatches(begun, streams=streams, steps=self.settings.data.steps)
+
+    def scores(self, examples: PlainTexts, labels: list[str], predicted: seqmodels.TextLoss) -> dict[str, Any]:
+        """`perplexity` a token and `bits_per_character`.
+
+        Every token counts and the end of every text, as a token and as a character; a character is a code point of the
+        text as it was read. An unknown word is one token, whatever it is.
+        """
+        characters = sum(map(len, examples.texts)) + len(examples)
+        return {
+            "texts": len(examples),
+            "tokens": predicted.tokens,
+            "characters": characters,
+            "loss": predicted.nats / predicted.tokens,
+            "perplexity": _perplexity(predicted.nats, predicted.tokens),
+            "bits_per_character": predicted.nats / math.log(2) / characters,
+            "notes": [],
+        }
+
+    @classmethod
+    def restored(
+        cls, sizes: Mapping[str, Any], features: Mapping[str, Any] | None, words: Sequence[str]
+    ) -> tuple[seqmodels.TokenSizes, None]:
+        """The sizes, from what a run's card has of them."""
+        known = seqmodels.TokenSizes(**sizes)
+        if known.words != len(words) or features is not None:
+            raise ConfigError(f"sizes of {known.words} words, where there are {len(words)}")
+        return known, None
+
+    def predictions(self, texts: Texts, run: Run[Expected]) -> list[Expected]:
+        """How likely each text is, by itself."""
+        strings = texts.strings
+        ids = self.ids(strings, run.parts.pipeline)
+        special = run.parts.pipeline.vocabulary.special  # type: ignore[union-attr]
+        batches = seqmodels.IdBatches(with_beginnings(ids, special.id_of("eos")), tokens=8192)
+        with run.model_in_use() as model:
+            nats = model.text_losses(batches).tolist()
+        return [
+            Expected(lost, count, _perplexity(lost, count), lost / math.log(2) / (len(text) + 1))
+            for text, lost, count in zip(strings, nats, ids.lengths.tolist(), strict=True)
+        ]
+
+    def record(self, prediction: Expected) -> dict[str, Any]:
+        """`nats`, `tokens`, `perplexity` and `bits_per_character`."""
+        return asdict(prediction)
+
+
+def train_language_model(
+    train: TextSource, dev: TextSource | None = None, **options: Unpack[training.Options]
+) -> LanguageRun:
+    """Train a language model.
+
+    Args:
+        train: Texts, a `datasets.Dataset`, or a file.
+        dev: Texts by which the best epoch is chosen; a share of the training texts, or the end of a single one, if
+            None.
+        options: As for `pipelines.train`; there are no vectors to begin with.
+
+    Raises:
+        InputError: Data cannot be read, or there is no text.
+        ConfigError: A setting cannot be used, or `out` is taken.
+    """
+    run = training.train(LanguageModelling, train, dev, **options)
+    assert isinstance(run, LanguageRun)
+    return run
+
+
+def _perplexity(nats: float, tokens: int) -> float:
+    """exp of the nats a token; infinite where that is too large a number."""
+    each = nats / tokens
+    return math.exp(each) if each < 700 else math.inf

@@ -1,0 +1,155 @@
+"""Language models: how likely is each token, given those before it (Bengio et al., 2003; Mikolov et al., 2010).
+
+Ids → vectors → an encoder that reads from left to right → a score for every token that may follow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from torch.nn import functional as F
+
+from seqmodels.batches.id_batches import IdBatches
+from seqmodels.batches.stream_batches import StreamBatch, StreamBatches
+from seqmodels.inputs.token_input import TokenInput, TokenInputSettings, TokenSizes
+from seqmodels.layers.encoder import ENCODERS, Encoded, Encoder, State
+from seqmodels.layers.mask import token_mask
+from seqmodels.layers.recurrent import RecurrentSettings
+from textprep.errors import ConfigError
+from textprep.settings import KindOf, Share
+
+
+@dataclass(frozen=True)
+class LanguageModelSettings:
+    """How a `LanguageModel` is built."""
+
+    input: TokenInputSettings = field(default_factory=lambda: TokenInputSettings(size=256))
+    """How tokens become vectors."""
+    encoder: Annotated[Any, KindOf(ENCODERS)] = field(
+        default_factory=lambda: RecurrentSettings(hidden_size=256, layers=2, bidirectional=False)
+    )
+    """What reads the text, from left to right only: recurrent with bidirectional = false, transformer with
+    causal = true."""
+    output_dropout: Share = 0.1
+    """Dropout on the encoder's output."""
+    tied: bool = True
+    """Whether a token's scores are made with the vector that it has in the input."""
+    carried: bool = True
+    """Whether the state goes on from batch to batch, so that a text is read as one; without it, each batch begins
+    anew, as Transformers need it, whose state grows."""
+
+
+class TextLoss(NamedTuple):
+    """How little a model expected a text."""
+
+    nats: float
+    """The sum of -log p over its tokens."""
+    tokens: int
+    """How many they are."""
+
+
+class LanguageModel(nn.Module):
+    """Says how likely each token is, given those before it.
+
+    Args:
+        settings: How it is built.
+        sizes: Of the vocabulary.
+
+    Raises:
+        ConfigError: The encoder does not read from left to right only.
+    """
+
+    def __init__(self, settings: LanguageModelSettings, sizes: TokenSizes) -> None:
+        super().__init__()
+        self.settings, self.sizes = settings, sizes
+        self.input = TokenInput(settings.input, sizes)
+        self.encoder: Encoder = settings.encoder.build(self.input.output_size)
+        self.dropout = nn.Dropout(settings.output_dropout)
+        self.project = (
+            nn.Linear(self.encoder.output_size, self.input.output_size)
+            if settings.tied and self.encoder.output_size != self.input.output_size
+            else nn.Identity()
+        )
+        width = self.input.output_size if settings.tied else self.encoder.output_size
+        self.output = nn.Linear(width, sizes.words)
+        if settings.tied:
+            self.output.weight = self.input.words.weight
+        nn.init.zeros_(self.output.bias)
+        self._check_direction()
+
+    @property
+    def device(self) -> torch.device:
+        """Where the model's weights lie."""
+        return self.output.bias.device
+
+    def forward(self, ids: torch.Tensor, lengths: torch.Tensor, state: State | None = None) -> Encoded:
+        """The encoder's output for ids (batch, time), see `Encoder.forward`."""
+        encoded: Encoded = self.encoder(self.input(ids), lengths, state)
+        return encoded
+
+    def scores(self, encoded: torch.Tensor) -> torch.Tensor:
+        """The score of every token that may follow, not normalised: (..., words) for (..., size)."""
+        scores: torch.Tensor = self.output(self.project(self.dropout(encoded)))
+        return scores.float()
+
+    def loss(self, batch: StreamBatch) -> torch.Tensor:
+        """Mean of -log p over the tokens of the batch, in nats, without anything before it."""
+        return self.loss_from(batch, None)[0]
+
+    def loss_from(self, batch: StreamBatch, state: State | None) -> tuple[torch.Tensor, State | None]:
+        """The same, and the state with which the next batch goes on, if it is carried."""
+        nats, state = self._nats(batch.ids, batch.lengths, batch.targets, state if self.settings.carried else None)
+        return nats.mean(), state if self.settings.carried else None
+
+    def next_scores(self, ids: torch.Tensor, lengths: torch.Tensor, state: State | None) -> tuple[torch.Tensor, State]:
+        """Read some tokens, and score every token that may follow, see `NextToken`: (rows, words)."""
+        encoded = self(ids, lengths, state)
+        assert encoded.state is not None  # the encoder reads from left to right
+        ends = encoded.output[torch.arange(len(ids), device=ids.device), lengths - 1]  # (rows, size)
+        return self.scores(ends), encoded.state
+
+    @torch.inference_mode()
+    def predict(self, batches: StreamBatches) -> TextLoss:
+        """What the model makes of a text, in evaluation mode; each stream begins without anything before it."""
+        self.eval()
+        state, nats, tokens = None, 0.0, 0
+        for batch in batches:
+            here = batch.to(self.device)
+            lost, state = self._nats(here.ids, here.lengths, here.targets, state)
+            state = state if self.settings.carried else None
+            nats, tokens = nats + float(lost.double().sum()), tokens + len(lost)
+        return TextLoss(nats, tokens)
+
+    @torch.inference_mode()
+    def text_losses(self, batches: IdBatches) -> NDArray[np.float64]:
+        """The sum of -log p over the tokens of each row but its first, in nats, in evaluation mode: (rows,)."""
+        self.eval()
+        losses = np.zeros(len(batches.lengths))
+        for batch in batches:
+            ids, lengths = batch.ids.to(self.device), (batch.lengths - 1).clamp(min=0).to(self.device)
+            nats, _ = self._nats(ids[:, :-1], lengths, ids[:, 1:], None)
+            rows = batch.rows.repeat_interleave(lengths.cpu()).numpy()
+            np.add.at(losses, rows, nats.double().cpu().numpy())
+        return losses
+
+    def _nats(
+        self, ids: torch.Tensor, lengths: torch.Tensor, targets: torch.Tensor, state: State | None
+    ) -> tuple[torch.Tensor, State | None]:
+        """-log p of each target, row by row without padding, (tokens,), and the state behind them."""
+        encoded = self(ids, lengths, state)
+        mask = token_mask(lengths, ids.shape[1])
+        return F.cross_entropy(self.scores(encoded.output[mask]), targets[mask], reduction="none"), encoded.state
+
+    def _check_direction(self) -> None:
+        with torch.no_grad():
+            step = torch.zeros(1, 1, self.input.output_size)
+            if self.encoder(step, torch.ones(1, dtype=torch.int64)).state is None:
+                raise ConfigError(
+                    "a language model reads from left to right only; set encoder.bidirectional = false, or "
+                    "encoder.causal = true"
+                )
