@@ -3,7 +3,8 @@
 Run as `python -m benchmarks.memory [--data-dir DIR]`. Each row of the first table is a format of input and one of
 output: the training reviews of IMDB twice over, which is enough to fill all queues, and ten times that, and how many
 times as much the larger file takes; at its end stand words of which none comes twice. The second table is one document
-of 200 MB. Each run is a process of its own; what is given is the peak of its resident memory.
+of 200 MB. Each run is a process of its own; what is given is the peak of its resident memory, which differs by some
+percent from one time to the next: the median of three runs.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import json
 import multiprocessing
 import random
 import shutil
+import statistics
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
@@ -28,6 +30,7 @@ NEW_WORDS = 100  # in a document of them
 OUTPUTS = (".parquet", ".jsonl", ".txt")
 BASE = 2  # times the reviews in the smaller file
 GROWTH = 1.1  # the most that is wanted
+RUNS = 3
 
 
 def write_txt(texts: Iterable[str], path: Path) -> None:
@@ -94,11 +97,11 @@ def new_words(size: int) -> Iterator[str]:
 
 
 def peak(source: Path, ending: str, threads: int) -> float:
-    """Megabytes that a process takes at most."""
+    """Megabytes that a process takes at most, the median of a few."""
     out = source.with_name(f"out{ending}")
-    memory = run(source, out, "words", threads).memory / 1e6
+    memory = statistics.median(run(source, out, "words", threads).memory for _ in range(RUNS))
     out.unlink()
-    return memory
+    return memory / 1e6
 
 
 def grown(name: str, small: Path, large: Path, ending: str, threads: int) -> None:
