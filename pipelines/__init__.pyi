@@ -6,8 +6,8 @@ from .tasks.classifier import (
     Prediction as Prediction,
     train_classifier as train_classifier,
 )
+from .tasks.language_run import LanguageRun as LanguageRun
 from .tasks.lm import (
-    LanguageRun as LanguageRun,
     LanguageSettings as LanguageSettings,
     train_language_model as train_language_model,
 )

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.command import demo, evaluate, predict, prep, train, vectors, warm
+from pipelines.command import demo, evaluate, generate, predict, prep, train, vectors, warm
 
 app = typer.Typer(
     help="From raw text to trained sequence models.",
@@ -39,5 +39,6 @@ app.add_typer(vectors.app, name="vectors")
 app.add_typer(train.app, name="train")
 app.command()(evaluate.evaluate)
 app.command()(predict.predict)
+app.command()(generate.generate)
 app.command()(warm.warm)
 app.command()(demo.demo)

@@ -15,6 +15,7 @@ from pipelines.datasets import PlainTexts, held_out, read_texts, read_whole, tex
 from pipelines.runs.run import Run
 from pipelines.tasks import training
 from pipelines.tasks.id_inputs import IdData, fitted_pipeline, no_vectors, with_beginnings, with_ends
+from pipelines.tasks.language_run import Expected, LanguageRun
 from pipelines.tasks.task import TASKS, Prepared, Task
 from textprep import Ids, Pipeline, SpecialTokens
 from textprep.errors import ConfigError, InputError
@@ -66,29 +67,6 @@ class LanguageSettings:
             learning_rate=0.003, clip_norm=1.0, metric="perplexity", precision="auto"
         )
     )
-
-
-@dataclass(frozen=True)
-class Expected:
-    """How likely a text is.
-
-    Attributes:
-        nats: -log of its probability, with that of its end.
-        tokens: How many tokens that is, its end among them.
-        perplexity: exp of the nats a token.
-        bits_per_character: The bits of a character, its end counted as one.
-    """
-
-    nats: float
-    tokens: int
-    perplexity: float
-    bits_per_character: float
-
-
-class LanguageRun(Run[Expected]):
-    """A trained language model."""
-
-    task: LanguageModelling
 
 
 @TASKS.register("lm")
