@@ -56,5 +56,7 @@ class DecoderSettings(Protocol):
         """The decoder of vectors with `input_size` features, beside a source of vectors with `source_size`."""
 
 
-DECODERS: Registry[type[DecoderSettings]] = Registry("decoder", "seqmodels.layers")
-"""The settings of each kind of decoder."""
+DECODERS: Registry[type[DecoderSettings]] = Registry(
+    "decoder", "seqmodels.layers", "seqmodels.layers.transformer_decoder"
+)
+"""The settings of each kind of decoder: `transformer` stands in `transformer_decoder`."""
