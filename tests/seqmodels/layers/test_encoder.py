@@ -1,10 +1,13 @@
 """What every encoder must do, whatever its kind."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from hypothesis import given, settings, strategies as st
 
 from seqmodels.layers.encoder import ENCODERS
+from seqmodels.layers.positions import POSITIONS
 from seqmodels.layers.recurrent import RecurrentSettings
 from seqmodels.layers.transformer import TransformerSettings
 from textprep.errors import ConfigError
@@ -12,9 +15,14 @@ from textprep.errors import ConfigError
 SMALL = TransformerSettings(hidden_size=8, layers=2, heads=2, inner_size=16)
 ONWARD = {
     **{cell: RecurrentSettings(cell, 5, layers=2, bidirectional=False) for cell in ("lstm", "gru", "rnn")},
-    "transformer": TransformerSettings(hidden_size=8, layers=2, heads=2, inner_size=16, causal=True),
+    **{f"transformer, {kind}": replace(SMALL, causal=True, positions=kind) for kind in POSITIONS},
+    "like llama": replace(SMALL, causal=True, positions="rotary", norm="rms", activation="swiglu", key_value_heads=1),
 }
-WHOLE = {"bilstm": RecurrentSettings(hidden_size=5, layers=2), "transformer that sees all": SMALL}
+WHOLE = {
+    "bilstm": RecurrentSettings(hidden_size=5, layers=2),
+    **{f"transformer that sees all, {kind}": replace(SMALL, positions=kind) for kind in POSITIONS},
+    "like bert": replace(SMALL, positions="learned", norm_place="post", input_norm=True),
+}
 ALL = {**ONWARD, **WHOLE}
 
 
@@ -55,7 +63,7 @@ def test_empty_batches_pass(name):
         assert encoded.output.shape == (batch, time, encoder.output_size)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from(list(ONWARD)),
     st.lists(st.lists(st.integers(0, 4), min_size=3, max_size=3), min_size=1, max_size=4),
