@@ -14,6 +14,7 @@ from torch import nn
 
 from seqmodels.layers.attention import CrossAttention, SelfAttention
 from seqmodels.layers.feed_forward import ACTIVATIONS, FeedForward
+from seqmodels.layers.initial_weights import INITIAL_WEIGHTS
 from seqmodels.layers.key_value_cache import Slots
 from seqmodels.layers.mask import causal_mask, padding_mask
 from seqmodels.layers.norms import NORMS
@@ -53,8 +54,8 @@ class LayerSettings:
     """The most steps that a sequence may have, with learned positions; the others know no limit."""
     biases: bool = True
     """Whether the matrices of the layers add a bias."""
-    initial_weights: Literal["xavier_uniform", "xavier_normal", "small"] = "xavier_uniform"
-    """How matrices are filled: by the size of both sides, or with 0.02 as the deviation, as in GPT-2 and BERT."""
+    initial_weights: Annotated[str, OneOf(INITIAL_WEIGHTS)] = "xavier_uniform"
+    """What training starts from: xavier_uniform or xavier_normal, by the sizes of a matrix, or small, as in GPT-2."""
 
     def new_norm(self) -> nn.Module:
         """A norm over `hidden_size` features."""
@@ -133,10 +134,10 @@ class Layer(nn.Module):
             sight: What the steps see.
             past: Keys and values of former steps, as a former call gave them; empty if there are none.
         """
-        x, keys, values = self.look_back(x, sight, past)
-        return self.think(x), keys, values
+        x, keys, values = self.look_around(x, sight, past)
+        return self.feed_forward(x), keys, values
 
-    def look_back(
+    def look_around(
         self, x: torch.Tensor, sight: Sight, past: tuple[torch.Tensor, ...]
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """The self-attention's part, and the keys and values to be kept."""
@@ -144,7 +145,7 @@ class Layer(nn.Module):
         seen, keys, values = self.attention(before, sight.mask, sight.causal, sight.rotation, sight.slots, past)
         return self.after(self.attention_norm, x, seen), keys, values
 
-    def think(self, x: torch.Tensor) -> torch.Tensor:
+    def feed_forward(self, x: torch.Tensor) -> torch.Tensor:
         """The feed-forward network's part."""
         return self.after(self.inner_norm, x, self.inner(self.before(self.inner_norm, x)))
 
@@ -182,6 +183,6 @@ class DecoderLayer(Layer):
         source_mask: torch.Tensor | None = None,
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """As `Layer.forward`, with the keys and values of a source and what of it may be seen."""
-        x, keys, values = self.look_back(x, sight, past)
+        x, keys, values = self.look_around(x, sight, past)
         seen = self.source(self.before(self.source_norm, x), *source, source_mask)
-        return self.think(self.after(self.source_norm, x, seen)), keys, values
+        return self.feed_forward(self.after(self.source_norm, x, seen)), keys, values

@@ -130,6 +130,19 @@ def test_what_is_kept_for_a_gradient_is_not_written_into():
     torch.testing.assert_close(gradient, x.grad)
 
 
+def test_gradients_are_recorded_behind_a_prompt_that_was_read_without():
+    net, x = encoder(), vectors(2, 9)
+    with torch.no_grad():
+        state = after(net, x[:, :6], parts=3)
+    outputs = []
+    for step in (6, 7, 8):
+        output, state = net(x[:, step : step + 1], ones(2), state)
+        outputs.append(output)
+    torch.cat(outputs, 1).sin().sum().backward()
+    assert all(weight.grad.isfinite().all() for weight in net.parameters())
+    torch.testing.assert_close(torch.cat(outputs, 1), net(x, ones(2) * 9).output[:, 6:], atol=1e-5, rtol=1e-5)
+
+
 def test_threads_that_go_on_from_one_state_do_not_meet():
     net, outputs = encoder(), {}
     with torch.no_grad():
