@@ -193,6 +193,15 @@ def test_a_prompt_longer_than_the_context():
         encoder(torch.randn(2, 1, 5), torch.tensor([1, 1]), state)
 
 
+@pytest.mark.parametrize("positions", list(POSITIONS))
+def test_a_causal_pass_asks_for_no_numbers(positions):
+    """So that no device has to be waited for, and models whose building tries them can be built without memory."""
+    with torch.device("meta"):
+        encoder = TransformerSettings(**SIZES, causal=True, positions=positions, input_norm=True).build(5)
+        encoded = encoder(torch.zeros(3, 7, 5), torch.zeros(3, dtype=torch.int64))
+    assert encoded.output.shape == (3, 7, 16)
+
+
 def test_dropout_is_for_training():
     torch.manual_seed(0)
     encoder, x, lengths = TransformerSettings(hidden_size=8, dropout=0.5).build(4), torch.randn(2, 3, 4), torch.ones(2)
