@@ -4,6 +4,7 @@ from .batches.pair_batches import PairBatch as PairBatch, PairBatches as PairBat
 from .batches.plan import LengthBuckets as LengthBuckets
 from .batches.stream_batches import StreamBatch as StreamBatch, StreamBatches as StreamBatches
 from .batches.word_batches import Batches as Batches, WordBatch as WordBatch
+from .cells.cell import CELLS as CELLS
 from .heads.class_head import ClassHead as ClassHead, ClassHeadSettings as ClassHeadSettings
 from .heads.crf import CRF as CRF
 from .heads.multi_label_head import MultiLabelHead as MultiLabelHead, MultiLabelHeadSettings as MultiLabelHeadSettings
@@ -47,11 +48,7 @@ from .layers.pooling import (
     MaxPooling as MaxPooling,
     MeanPooling as MeanPooling,
 )
-from .layers.recurrent import (
-    CELLS as CELLS,
-    RecurrentEncoder as RecurrentEncoder,
-    RecurrentSettings as RecurrentSettings,
-)
+from .layers.recurrent import RecurrentEncoder as RecurrentEncoder, RecurrentSettings as RecurrentSettings
 from .layers.transformer import TransformerEncoder as TransformerEncoder, TransformerSettings as TransformerSettings
 from .metrics.scores import (
     Score as Score,

@@ -9,6 +9,9 @@ sequences would give it too, at the cost that `recurrent` tells.)
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import torch
 from torch import nn
 
@@ -17,15 +20,30 @@ from seqmodels.layers.mask import token_mask
 
 SHUT = 10_000.0  # a gate that takes in so much is open (or, with a minus, shut) to the last bit
 
+KERNELS: dict[str, Callable[..., Any]] = {
+    "LSTM": torch.lstm,
+    "GRU": torch.gru,
+    "RNN_TANH": torch.rnn_tanh,
+    "RNN_RELU": torch.rnn_relu,
+}
 
-def read_on(network: nn.RNNBase, x: torch.Tensor, lengths: torch.Tensor, state: State) -> tuple[torch.Tensor, State]:
+
+def read_on(
+    network: nn.RNNBase,
+    x: torch.Tensor,
+    lengths: torch.Tensor | None,
+    state: State,
+    weights: Sequence[torch.Tensor] | None = None,
+) -> tuple[torch.Tensor, State]:
     """Read `x` (batch, time, size) from left to right, from `state` on.
 
     Args:
         network: One layer in one direction, `batch_first`.
         x: The sequences, padded at the end.
-        lengths: Steps of each row, (batch,).
+        lengths: Steps of each row, (batch,). None takes padding for steps, which is quicker where nobody asks for the
+            state at the end.
         state: The hidden state and, for an LSTM, the memory: (batch, hidden) each.
+        weights: What to read with in the place of the network's own parameters, in their order.
 
     Returns:
         The output (batch, time, hidden), and the state at the end of each row; where a row is empty, it is the given
@@ -33,15 +51,30 @@ def read_on(network: nn.RNNBase, x: torch.Tensor, lengths: torch.Tensor, state: 
     """
     if x.shape[0] == 0 or x.shape[1] == 0:
         return x.new_zeros(x.shape[0], x.shape[1], network.hidden_size), state
-    before = tuple(part.to(x.dtype).unsqueeze(0) for part in state)  # (1, batch, hidden)
-    if not isinstance(network, nn.LSTM):
-        output = network(x, before[0])[0]  # (batch, time, hidden)
-        return output, (_at_end(output, lengths, state[0]),)
-    if bool((lengths == x.shape[1]).all()):
-        output, (_, memory) = network(x, before)
+    if lengths is None or bool((lengths == x.shape[1]).all()):
+        output, *ended = _kernel(network, x, state, weights)
+        return output, tuple(ended)
+    if isinstance(network, nn.LSTM):
+        x, weights = _memory_kept(x, lengths, list(network.parameters()) if weights is None else weights)
+    output, _, *memory = _kernel(network, x, state, weights)
+    return output, (_at_end(output, lengths, state[0]), *memory)
+
+
+def _kernel(
+    network: nn.RNNBase, x: torch.Tensor, state: State, weights: Sequence[torch.Tensor] | None
+) -> tuple[torch.Tensor, ...]:
+    """Output (batch, time, hidden), and the state after the last step, padding or not, (batch, hidden) each."""
+    before = tuple(part.to(x.dtype).unsqueeze(0).contiguous() for part in state)  # (1, batch, hidden)
+    first = before if isinstance(network, nn.LSTM) else before[0]
+    if weights is None:
+        output, after = network(x, first)
+        after = after if isinstance(after, tuple) else (after,)
     else:
-        output, memory = _without_padding(network, x, lengths, before)
-    return output, (_at_end(output, lengths, state[0]), memory.squeeze(0))
+        biases, layers, dropout, both_directions, batch_first = True, 1, 0.0, False, True
+        output, *after = KERNELS[network.mode](
+            x, first, weights, biases, layers, dropout, network.training, both_directions, batch_first
+        )
+    return output, *(part.squeeze(0) for part in after)
 
 
 def _at_end(output: torch.Tensor, lengths: torch.Tensor, before: torch.Tensor) -> torch.Tensor:
@@ -51,15 +84,13 @@ def _at_end(output: torch.Tensor, lengths: torch.Tensor, before: torch.Tensor) -
     return torch.where(lengths[:, None] > 0, ends, before)
 
 
-def _without_padding(
-    network: nn.LSTM, x: torch.Tensor, lengths: torch.Tensor, before: State
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Output and last memory of an LSTM that keeps its memory as it is in the padding."""
+def _memory_kept(
+    x: torch.Tensor, lengths: torch.Tensor, weights: Sequence[torch.Tensor]
+) -> tuple[torch.Tensor, list[torch.Tensor]]:
+    """Input and weights with which an LSTM keeps its memory as it is in the padding."""
     padding = ~token_mask(lengths, x.shape[1]).unsqueeze(-1)  # (batch, time, 1)
     x = torch.cat([x.masked_fill(padding, 0.0), padding.to(x.dtype)], -1)  # (batch, time, size + 1)
-    inputs, *others = network.parameters()  # (4 * hidden, size), and what knows nothing of the input's size
+    inputs, *others = weights  # (4 * hidden, size), and what knows nothing of the input's size
     gates = inputs.new_tensor([-SHUT, SHUT, 0.0, 0.0])  # input, forget, cell, output
-    column = gates.repeat_interleave(network.hidden_size).unsqueeze(1)  # (4 * hidden, 1)
-    weights = [torch.cat([inputs, column], 1), *others]
-    output, _, memory = torch.lstm(x, before, weights, True, 1, 0.0, network.training, False, True)
-    return output, memory
+    column = gates.repeat_interleave(len(inputs) // 4).unsqueeze(1)  # (4 * hidden, 1)
+    return x, [torch.cat([inputs, column], 1), *others]
