@@ -27,3 +27,21 @@ def test_rows_without_steps_keep_their_state(network):
     for time in (0, 3):
         _, state = read_on(layer, torch.randn(2, time, 3), torch.tensor([0, time]), before)
         assert [part[0].tolist() for part in state] == [part[0].tolist() for part in before]
+
+
+@pytest.mark.parametrize("network", [torch.nn.LSTM, torch.nn.GRU, torch.nn.RNN])
+@pytest.mark.parametrize("lengths", [None, torch.tensor([6, 6]), torch.tensor([6, 4])])
+def test_other_weights_are_read_with_in_the_place_of_its_own(network, lengths):
+    layer, other = network(3, 4, batch_first=True), network(3, 4, batch_first=True)
+    x, before = torch.randn(2, 6, 3), tuple(torch.randn(2, 4) for _ in range(2 if network is torch.nn.LSTM else 1))
+    output, state = read_on(layer, x, lengths, before, list(other.parameters()))
+    expected, ended = read_on(other, x, lengths, before)
+    for ours, theirs in zip((output, *state), (expected, *ended), strict=True):
+        assert ours.equal(theirs)
+
+
+def test_without_lengths_padding_counts_as_steps():
+    layer, x, before = torch.nn.GRU(3, 4, batch_first=True), torch.randn(2, 6, 3), (torch.randn(2, 4),)
+    output, (ended,) = read_on(layer, x, None, before)
+    assert output.equal(read_on(layer, x, torch.tensor([6, 3]), before)[0])
+    assert ended.equal(output[:, -1])

@@ -12,14 +12,22 @@ from seqmodels.layers.recurrent import RecurrentSettings
 from seqmodels.layers.transformer import TransformerSettings
 from textprep.errors import ConfigError
 
+CELLS = ("lstm", "gru", "rnn", "relu", "lstm_peephole", "lstm_norm", "gru_cho", "rnn_norm")
+OPTIONS = {"residual": True, "layer_norm": True, "learned_start": True, "weight_drop": 0.5, "recurrent_dropout": 0.5}
 SMALL = TransformerSettings(hidden_size=8, layers=2, heads=2, inner_size=16)
 ONWARD = {
-    **{cell: RecurrentSettings(cell, 5, layers=2, bidirectional=False) for cell in ("lstm", "gru", "rnn")},
+    **{cell: RecurrentSettings(cell, 5, layers=2, bidirectional=False) for cell in CELLS},
+    **{  # layers of 3, 2 and 2 units; the first and the last give as many features as they take in
+        f"{cell} with all options": RecurrentSettings(cell, 3, 3, bidirectional=False, taper=0.8, **OPTIONS)
+        for cell in ("lstm", "gru", "relu", "lstm_norm", "gru_cho")
+    },
     **{f"transformer, {kind}": replace(SMALL, causal=True, positions=kind) for kind in POSITIONS},
     "like llama": replace(SMALL, causal=True, positions="rotary", norm="rms", activation="swiglu", key_value_heads=1),
 }
 WHOLE = {
     "bilstm": RecurrentSettings(hidden_size=5, layers=2),
+    "bilstm with all options": RecurrentSettings("lstm", 5, 2, **OPTIONS),
+    "bidirectional peepholes with all options": RecurrentSettings("lstm_peephole", 5, 2, **OPTIONS),
     **{f"transformer that sees all, {kind}": replace(SMALL, positions=kind) for kind in POSITIONS},
     "like bert": replace(SMALL, positions="learned", norm_place="post", input_norm=True),
 }
@@ -28,7 +36,11 @@ ALL = {**ONWARD, **WHOLE}
 
 def build(name):
     torch.manual_seed(0)
-    return ALL[name].build(3).eval()
+    encoder = ALL[name].build(3).eval()
+    for weight_name, weight in encoder.named_parameters():
+        if weight_name.startswith("start_"):
+            torch.nn.init.normal_(weight)  # a learned start that has learned something
+    return encoder
 
 
 def test_kinds():

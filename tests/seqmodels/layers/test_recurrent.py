@@ -3,10 +3,11 @@ import pytest
 import torch
 from hypothesis import given, settings, strategies as st
 
+from seqmodels.cells.cell import CELLS as KINDS
 from seqmodels.layers.encoder import ENCODERS
 from seqmodels.layers.mask import token_mask
 from seqmodels.layers.pooling import LastPooling
-from seqmodels.layers.recurrent import RecurrentEncoder, RecurrentSettings, Reversal
+from seqmodels.layers.recurrent import RecurrentEncoder, RecurrentSettings
 from textprep.errors import ConfigError
 
 CELLS = ["lstm", "gru", "rnn"]
@@ -88,14 +89,6 @@ def test_order_of_rows_does_not_matter():
     encoder = RecurrentEncoder(2, 4)
     x, lengths, order = torch.randn(5, 6, 2), torch.tensor([2, 6, 1, 5, 3]), torch.tensor([3, 0, 4, 1, 2])
     torch.testing.assert_close(encoder(x, lengths).output[order], encoder(x[order], lengths[order]).output)
-
-
-def test_reversal_is_its_own_inverse_and_its_gradient_is_right():
-    x = torch.randn(3, 4, 2, dtype=torch.float64, requires_grad=True)
-    reverse = Reversal(torch.tensor([4, 2, 0]), 4)
-    assert reverse(reverse(x)).equal(x)
-    assert reverse(x)[1].equal(x[1, [1, 0, 2, 3]])
-    assert torch.autograd.gradcheck(reverse, (x,))
 
 
 def test_document_001_two_hidden_units():
@@ -204,3 +197,133 @@ def test_settings_build_what_they_say():
 def test_unknown_cell():
     with pytest.raises(ConfigError, match="lstm"):
         RecurrentEncoder(2, 3, cell="lstn")
+
+
+OWN = ["lstm_peephole", "lstm_norm", "gru_cho", "rnn_norm"]
+
+
+def random_numbers(encoder):
+    for weight in encoder.parameters():
+        torch.nn.init.normal_(weight, std=0.4)
+    return encoder
+
+
+@pytest.mark.parametrize("cell", [*CELLS, "relu", *OWN])
+def test_equals_the_cells_with_every_part_written_out(cell):
+    """Tapered layers with norms, residual connections and a learned start, layer by layer out of the cells."""
+    torch.manual_seed(0)
+    settings = RecurrentSettings(
+        cell, 6, 4, bidirectional=False, taper=0.8, residual=True, layer_norm=True, learned_start=True
+    )
+    encoder = random_numbers(settings.build(6)).eval()
+    assert encoder.units == [6, 5, 4, 3]
+    x, lengths = torch.randn(3, 5, 6), torch.tensor([5, 0, 2])
+    encoded, parts, y = encoder(x, lengths), KINDS[cell].parts, x
+    for layer, network in enumerate(encoder.ahead):
+        own = network if cell in OWN else KINDS[cell].from_torch(network)
+        start = tuple(part.expand(3, -1) for part in encoder.start_ahead[parts * layer : parts * (layer + 1)])
+        taken_in = encoder.norms[layer - 1](y) if layer else y
+        if layer:
+            torch.testing.assert_close(taken_in, layer_norm(y, encoder.norms[layer - 1]), atol=1e-5, rtol=1e-5)
+        run = own.run(taken_in, lengths, start)
+        for ours, theirs in zip(encoded.state[parts * layer : parts * (layer + 1)], run.state, strict=True):
+            torch.testing.assert_close(ours, theirs, atol=1e-5, rtol=1e-5)
+        y = run.output + y if layer == 0 else run.output  # only the first gives as many features as it takes in
+    expected = y * token_mask(lengths, 5).unsqueeze(-1)
+    torch.testing.assert_close(encoded.output, expected, atol=1e-5, rtol=1e-5)
+
+
+def layer_norm(x, norm):
+    centred = x - x.mean(-1, keepdim=True)
+    return norm.weight * centred / (centred.square().mean(-1, keepdim=True) + norm.eps).sqrt() + norm.bias
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru", "relu", "lstm_norm", "gru_cho"])
+@pytest.mark.parametrize("bidirectional", [True, False])
+def test_with_gates_kept_it_gives_the_same_and_shows_them(cell, bidirectional):
+    torch.manual_seed(0)
+    encoder = random_numbers(RecurrentEncoder(3, 4, layers=2, cell=cell, bidirectional=bidirectional))
+    x, lengths = torch.randn(3, 5, 3), torch.tensor([5, 0, 2])
+    expected = encoder(x, lengths)
+    assert encoder.runs == []
+    encoder.keep_gates = True
+    seen = encoder(x, lengths)
+    torch.testing.assert_close(seen.output, expected.output, atol=1e-5, rtol=1e-5)
+    for ours, theirs in zip(seen.state or (), expected.state or (), strict=True):
+        torch.testing.assert_close(ours, theirs, atol=1e-5, rtol=1e-5)
+    assert len(encoder.runs) == (4 if bidirectional else 2)
+    top = torch.cat([run.output for run in encoder.runs[2 if bidirectional else 1 :]], -1)
+    torch.testing.assert_close(top * token_mask(lengths, 5).unsqueeze(-1), seen.output)
+    own = KINDS[cell] if cell in OWN else KINDS[cell].from_torch
+    backward = encoder.back[0] if bidirectional else encoder.ahead[0]
+    run = (backward if cell in OWN else own(backward)).run(x[:1].flip(1) if bidirectional else x[:1], lengths[:1])
+    for name, gate in encoder.runs[1 if bidirectional else 0].gates.items():
+        turned = run.gates[name].flip(1) if bidirectional else run.gates[name]
+        torch.testing.assert_close(gate[:1], turned, atol=1e-5, rtol=1e-5)
+
+
+def test_steps_of_kept_gates_tell_the_gradient_at_each_step():
+    torch.manual_seed(0)
+    encoder = RecurrentEncoder(3, 4, cell="rnn", bidirectional=False)
+    encoder.keep_gates = True
+    encoder(torch.randn(1, 4, 3), torch.tensor([4])).output[0, -1].sum().backward(retain_graph=True)
+    states = [step.state[0] for step in encoder.runs[0].steps]
+    gradients = torch.autograd.grad(states[-1].sum(), states)
+    U, expected = encoder.ahead[0].weight_hh_l0.detach(), torch.ones(1, 4)
+    for state, gradient in zip(reversed(states), reversed(gradients), strict=True):
+        torch.testing.assert_close(gradient, expected)
+        expected = (expected * (1 - state.detach() ** 2)) @ U
+    assert encoder.ahead[0].weight_hh_l0.grad.abs().sum() > 0
+
+
+@pytest.mark.parametrize("bidirectional", [True, False])
+def test_a_start_is_learned(bidirectional):
+    torch.manual_seed(0)
+    plain = RecurrentEncoder(3, 4, layers=2, bidirectional=bidirectional)
+    encoder = RecurrentEncoder(3, 4, layers=2, bidirectional=bidirectional, learned_start=True)
+    assert not encoder.load_state_dict(plain.state_dict(), strict=False).unexpected_keys
+    x, lengths = torch.randn(2, 5, 3), torch.tensor([5, 0])
+    torch.testing.assert_close(encoder(x, lengths).output, plain(x, lengths).output)  # zero as long as nothing is
+    encoder(x, lengths).output.sum().backward()
+    starts = [*encoder.start_ahead, *encoder.start_back]
+    assert len(starts) == (8 if bidirectional else 4)
+    assert all(start.grad.abs().sum() > 0 for start in starts)
+
+
+@pytest.mark.parametrize("cell", [*CELLS, "relu", *OWN])
+@pytest.mark.parametrize("option", ["weight_drop", "recurrent_dropout"])
+def test_recurrent_dropout_of_either_kind_acts_in_training_and_on_what_recurs_only(cell, option):
+    torch.manual_seed(0)
+    encoder = random_numbers(RecurrentEncoder(3, 8, cell=cell, bidirectional=False, **{option: 0.5}))
+    x, lengths = torch.randn(2, 6, 3), torch.tensor([6, 4])
+    first, second = encoder(x, lengths), encoder(x, lengths)
+    torch.testing.assert_close(first.output[:, 0], second.output[:, 0], atol=1e-5, rtol=1e-5)
+    assert not first.output[:, 1:].allclose(second.output[:, 1:], atol=1e-3)
+    plain = RecurrentEncoder(3, 8, cell=cell, bidirectional=False)
+    plain.load_state_dict(encoder.state_dict())  # the weights are called the same, whatever is dropped
+    assert encoder.eval()(x, lengths).output.equal(plain(x, lengths).output)
+    encoder.train()(x, lengths).output.sum().backward()
+    assert all(weight.grad.isfinite().all() for weight in encoder.parameters())
+
+
+def test_a_way_past_each_layer_needs_one_that_gives_what_it_takes_in():
+    with pytest.raises(ConfigError, match="taper = 1 and layers to 2 or more"):
+        RecurrentEncoder(3, 4, residual=True)
+    with pytest.raises(ConfigError, match=r"take in \[3, 8, 4\] and give \[8, 4, 2\]"):
+        RecurrentEncoder(3, 4, layers=3, taper=0.5, residual=True)
+
+
+def test_initial_weights_are_those_of_the_setting():
+    torch.manual_seed(0)
+    for cell in ("lstm", "gru_cho"):
+        encoder = RecurrentEncoder(40, 40, cell=cell, initial_weights="uniform")
+        for network in (*encoder.ahead, *encoder.back):
+            for name, weight in network.named_parameters():
+                if name.startswith("weight"):
+                    assert 0.099 < weight.abs().max() <= 0.1
+
+
+def test_weights_of_a_plain_encoder_have_the_names_that_saved_runs_know():
+    kinds = ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"]
+    expected = [f"{way}.{layer}.{kind}" for way in ("ahead", "back") for layer in (0, 1) for kind in kinds]
+    assert list(RecurrentEncoder(3, 4, layers=2).state_dict()) == expected
