@@ -38,8 +38,8 @@ class RecurrentSettings:
     """How a `RecurrentEncoder` is built."""
 
     cell: Annotated[str, OneOf(CELLS)] = "lstm"
-    """Recurrent cell: lstm, gru, rnn or relu; or, several times slower, lstm_peephole, lstm_norm, gru_cho or
-    rnn_norm."""
+    """Recurrent cell: lstm, gru, rnn or relu; or, step by step and some two times slower, lstm_peephole, lstm_norm,
+    gru_cho or rnn_norm."""
     hidden_size: Features = 128
     """Units of each direction of the recurrent encoder."""
     layers: Depth = 1
@@ -59,7 +59,7 @@ class RecurrentSettings:
     weight_drop: Share = 0.0
     """Share of hidden-to-hidden weights that are left out for a batch, in training."""
     recurrent_dropout: Share = 0.0
-    """Share of hidden units that the recurrent matrices do not see in a sequence; training is several times slower."""
+    """Share of hidden units that the recurrent matrices do not see in a sequence; training then goes step by step."""
     initial_weights: Annotated[str, OneOf(INITIAL_WEIGHTS)] = "orthogonal"
     """Weights before training: orthogonal (what comes in: xavier), xavier, he or uniform (within 0.1)."""
 

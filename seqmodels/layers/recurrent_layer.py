@@ -10,8 +10,11 @@
 Weight drop (Merity, Keskar & Socher, 2018) leaves out single hidden-to-hidden weights for a whole pass, which is one
 other matrix for a kernel. Variational dropout on the recurrent state (Gal & Ghahramani, 2016) leaves out units, the
 same at all steps of a row but others in each row; a fused kernel lets nobody between its steps, so the written-out cell
-runs in its place, on the same weights. For 64 sequences of 280 steps, 50 in and 150 out, a training step of an LSTM
-then takes five times as long on two cores.
+runs in its place, on the same weights.
+
+What that costs, in ms of a training step and of a pass in evaluation, with 64 sequences of up to 100 steps, 50 in and
+150 out, on one thread: LSTM 51 and 12; with recurrent dropout 72 and 12; with peepholes 81 and 28, with norms 107 and
+36; GRU 48 and 16, Cho et al.'s 66 and 22.
 """
 
 from __future__ import annotations
