@@ -41,7 +41,7 @@ FUSED: dict[str, Callable[..., nn.RNNBase]] = {
 
 
 def recurrent_network(cell: str, input_size: int, hidden_size: int) -> nn.RNNBase | Cell:
-    """The layer that computes a cell fastest: torch's if it has one, else the cell itself. Its weights are torch's.
+    """The layer that computes a cell fastest, `batch_first`: torch's if it has one, else the cell itself.
 
     Raises:
         ConfigError: If `cell` is not known.
