@@ -90,7 +90,7 @@ class RecurrentEncoder(Encoder):
 
     With `keep_gates = True` a forward pass goes step by step, and leaves in `runs` what each layer's cell did: from the
     lowest up, and with both directions the one from the left before the one from the right. Step t of a run is token t
-    in either direction (`Run.steps` are in the order of reading). Runs hold the graph, until the next pass lets them go.
+    in either direction (`Run.steps` are in the order of reading). Runs hold the graph until the next pass.
 
     Args:
         input_size: Features of each step.
