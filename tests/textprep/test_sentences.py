@@ -101,6 +101,14 @@ def test_offsets_rise_strictly_and_keep_within_documents(texts, max_tokens):
     assert set(tokens.offsets) <= set(offsets)
 
 
+def test_words_in_lower_case_open_sentences_if_they_stood_in_upper_case():
+    texts = ["He <b>Left</b>. She stayed. so long. 3 left."]
+    tokens = open_recipe("sentiment")(texts)
+    assert with_sentences(Texts.of(texts), tokens, 400).sentence_lists() == [
+        [["he", "left", "."], ["she", "stayed", ".", "so", "long", "."], ["3", "left", "."]]
+    ]
+
+
 def test_sentences_of_tokens():
     texts = ["He left. She stayed.", "", "No end"]
     tokens = with_sentences(Texts.of(texts), open_recipe("treebank")(texts), 400)
