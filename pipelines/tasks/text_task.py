@@ -20,6 +20,7 @@ from pipelines.tasks.word_inputs import WordData
 from pipelines.tasks.word_task import WordTask
 from textprep.errors import ConfigError
 from textprep.readers.columns import Column, written_column
+from textprep.sentences import with_sentences
 from textprep.settings import Features, Size, SizeOrNone
 from textprep.texts import Texts
 from textprep.tokens import Tokens
@@ -58,6 +59,8 @@ class TextData(WordData):
     """Longer texts are cut to this many tokens."""
     head_tokens: SizeOrNone = 150
     """How many of these are the first ones; the rest are the last, where a review says what it comes to."""
+    sentences: bool = False
+    """Whether sentences are looked for, for an encoder that reads texts sentence by sentence: hierarchical."""
     class_weights: Literal["none", "balanced"] = "none"
     """How much each text counts: none, all alike; balanced, those of rare labels more, so that each label
     counts alike."""
@@ -105,7 +108,7 @@ class TextTask(WordTask[LabelledTexts[Any], P]):
 
     def tokens(self, examples: LabelledTexts[Any], pipeline: Pipeline) -> Tokens:
         """The words of each text, long texts cut."""
-        return shortened(pipeline(examples.texts), self.settings.data)
+        return words_of(Texts.of(examples.texts), pipeline, self.settings.data)
 
     def model(
         self,
@@ -135,9 +138,15 @@ class TextTask(WordTask[LabelledTexts[Any], P]):
 
     def probabilities(self, texts: Texts, run: Run[Any]) -> npt.NDArray[np.float32]:
         """What a trained model says of texts.  # (texts, labels)"""
-        tokens = shortened(run.parts.pipeline(texts), self.settings.data)
+        tokens = words_of(texts, run.parts.pipeline, self.settings.data)
         probabilities: npt.NDArray[np.float32] = run.predict(self.word_batches(tokens, run.parts))
         return probabilities
+
+
+def words_of(texts: Texts, pipeline: Pipeline, data: TextData) -> Tokens:
+    """The words of each text, long texts cut; with sentences, if an encoder is to know of them."""
+    tokens = pipeline(texts)
+    return shortened(with_sentences(texts, tokens, data.max_tokens) if data.sentences else tokens, data)
 
 
 def shortened(tokens: Tokens, data: TextData) -> Tokens:
@@ -149,7 +158,4 @@ def shortened(tokens: Tokens, data: TextData) -> Tokens:
     place = np.arange(tokens.count) - np.repeat(tokens.offsets[:-1], lengths)  # of each token in its document
     left = np.repeat(lengths, lengths) - place
     kept = (place < head) | (left <= limit - head) | np.repeat(lengths <= limit, lengths)
-    offsets = np.append(0, np.cumsum(np.minimum(lengths, limit)))
-    return replace(
-        tokens, codes=tokens.codes[kept], offsets=offsets, starts=tokens.starts[kept], ends=tokens.ends[kept]
-    )
+    return tokens.taken(np.flatnonzero(kept))

@@ -83,6 +83,7 @@ class WordTask(Task[E, P]):
             tokens.offsets,
             targets=self.targets(examples, labels),
             per_token=self.per_token,
+            sentences=tokens.sentences,
             size=data.batch_size,
             seed=seed,
         )
@@ -109,7 +110,9 @@ class WordTask(Task[E, P]):
         """Rows of words as the model predicts them: sorted by length, with all words encoded once."""
         assert parts.features is not None  # a model over words has them
         features, size = parts.features(tokens.words), self.batch_tokens
-        return seqmodels.Batches(features, tokens.codes, tokens.offsets, tokens=size, shared_words=True)
+        return seqmodels.Batches(
+            features, tokens.codes, tokens.offsets, sentences=tokens.sentences, tokens=size, shared_words=True
+        )
 
     @classmethod
     def restored(

@@ -40,10 +40,10 @@ def row_lengths(offsets: NDArray[np.int64], max_length: int | None) -> NDArray[n
     return np.minimum(np.diff(offsets), max_length or np.iinfo(np.int64).max)
 
 
-def check_offsets(offsets: NDArray[Any], tokens: int) -> None:
+def check_offsets(offsets: NDArray[Any], tokens: int, name: str = "offsets") -> None:
     """Raise InputError unless `offsets` cut that many tokens into rows."""
     if len(offsets) == 0 or offsets[0] != 0 or offsets[-1] != tokens or (np.diff(offsets) < 0).any():
-        raise InputError(f"offsets must rise from 0 to the number of tokens, {tokens}")
+        raise InputError(f"{name} must rise from 0 to the number of tokens, {tokens}")
 
 
 def int64_tensor(array: NDArray[Any], device: torch.device | str = "cpu") -> torch.Tensor:

@@ -27,6 +27,7 @@ class WordBatch(NamedTuple):
         rows: Where each row stands in the corpus, int64.
         targets: What is to be predicted, int64: of each token, (batch, time), padded with 0; or of each row, (batch,)
             or (batch, labels); None where not given.
+        sentences: 1 where a sentence begins, else 0, int64; None where not given.
     """
 
     features: FeatureTable
@@ -34,6 +35,7 @@ class WordBatch(NamedTuple):
     lengths: torch.Tensor  # (batch,)
     rows: torch.Tensor  # (batch,)
     targets: torch.Tensor | None = None
+    sentences: torch.Tensor | None = None  # (batch, time)
 
     @property
     def mask(self) -> torch.Tensor:
@@ -56,6 +58,7 @@ class Batches(PlannedBatches[WordBatch]):
         targets: What is to be predicted, whole numbers: of each row (rows,), with several labels a row (rows, labels)
             of 0 and 1, or with `per_token` of each token (N,).
         per_token: Whether the targets belong to tokens.
+        sentences: Where each sentence begins in `codes`, int64 (sentences + 1,), as `Tokens` have it.
         size: Rows in a batch.
         tokens: Padded tokens in a batch at most, in place of `size`; a longer row is a batch of its own.
         seed: Shuffles rows and batches, differently in each epoch; None leaves them sorted, longest first.
@@ -77,6 +80,7 @@ class Batches(PlannedBatches[WordBatch]):
         *,
         targets: NDArray[Any] | None = None,
         per_token: bool = False,
+        sentences: NDArray[Any] | None = None,
         size: int = 32,
         tokens: int | None = None,
         seed: int | None = None,
@@ -95,6 +99,11 @@ class Batches(PlannedBatches[WordBatch]):
         self.targets = None
         if targets is not None:
             self.targets = Targets(targets, per_token=per_token, tokens=len(codes), rows=len(self.lengths))
+        self.sentences = None
+        if sentences is not None:
+            check_offsets(sentences, len(codes), "sentences")
+            self.sentences = np.zeros(len(codes) + 1, np.int64)
+            self.sentences[sentences] = 1
 
     def to(self, device: torch.device | str) -> Batches:
         """The same corpus with its batches on another device."""
@@ -126,6 +135,7 @@ class Batches(PlannedBatches[WordBatch]):
             self._tensor(lengths),
             self._tensor(rows),
             None if self.targets is None else self._tensor(self.targets.of(rows, where)),
+            None if self.sentences is None else self._tensor(where.padded(self.sentences)),
         )
 
     def _tensor(self, array: NDArray[Any]) -> torch.Tensor:

@@ -10,12 +10,15 @@ also for rows of different lengths, because the state is that at each row's own 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 import torch
 from torch import nn
 
 from textprep.registry import Registry
+
+if TYPE_CHECKING:
+    from seqmodels.batches.word_batches import WordBatch
 
 State: TypeAlias = tuple[torch.Tensor, ...]
 """What an encoder remembers of the rows that it has read. The tensors' meaning is the encoder's own, but each has the
@@ -52,6 +55,15 @@ class Encoder(nn.Module, ABC):
             ConfigError: If a state is given to an encoder that cannot go on from one.
         """
 
+    def read(self, x: torch.Tensor, batch: WordBatch) -> torch.Tensor:
+        """The output for the tokens of a batch, whose vectors are `x`: (batch, time, output_size).
+
+        An encoder that wants more than vectors and lengths, such as which words they are or where sentences begin,
+        takes it from the batch here.
+        """
+        encoded: Encoded = self(x, batch.lengths)
+        return encoded.output
+
 
 class EncoderSettings(Protocol):
     """How an encoder of one kind is built."""
@@ -61,4 +73,4 @@ class EncoderSettings(Protocol):
 
 
 ENCODERS: Registry[type[EncoderSettings]] = Registry("encoder", "seqmodels.layers")
-"""The settings of each kind of encoder: `recurrent` and `transformer` stand in the files of these names."""
+"""The settings of each kind of encoder, which stands in the file of its name."""

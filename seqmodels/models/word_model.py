@@ -17,7 +17,7 @@ from torch import nn
 from seqmodels.batches.word_batches import Batches, WordBatch
 from seqmodels.inputs.word_features import FeatureTable
 from seqmodels.inputs.word_input import InputSettings, InputSizes, WordInput
-from seqmodels.layers.encoder import Encoded, Encoder
+from seqmodels.layers.encoder import Encoder
 from textprep.errors import InputError, TextmillError
 
 
@@ -77,8 +77,7 @@ class WordModel(nn.Module):
     def encode(self, batch: WordBatch, vectors: torch.Tensor | None = None) -> torch.Tensor:
         """The encoder's output, (batch, time, size). `vectors`: see `encode_words`."""
         vectors = self.input(batch.features) if vectors is None else vectors  # (V, input)
-        encoded: Encoded = self.encoder(self.input.gather(vectors, batch.codes), batch.lengths)
-        return encoded.output
+        return self.encoder.read(self.input.gather(vectors, batch.codes), batch)
 
     def encode_words(self, features: FeatureTable) -> torch.Tensor:
         """Vectors of a whole corpus' words, for batches with `shared_words`: (V, input)."""

@@ -65,11 +65,16 @@ def is_out_of_memory(error: Exception) -> bool:
 
 
 def _numbers_of_a_token(model: nn.Module) -> int:
-    """The outputs of all matrices: those of a table of vectors are its columns, those of another matrix its rows."""
+    """The outputs of all matrices: those of a table of vectors are its columns, those of another matrix its rows.
+
+    A convolution also keeps what it takes in, since its windows lie in a copy.
+    """
     outputs = 0
     for module in model.modules():
         side = 1 if isinstance(module, nn.Embedding | SplitEmbedding) else 0
         outputs += sum(weight.shape[side] for weight in module.parameters(recurse=False) if weight.dim() == 2)
+        if isinstance(module, nn.Conv1d):
+            outputs += module.in_channels + module.out_channels
     return outputs
 
 

@@ -10,10 +10,11 @@ from pipelines import ClassificationSettings, load, train_classifier
 from pipelines.datasets import LabelledTexts, held_out
 from pipelines.tasks.classifier import Classification
 from pipelines.tasks.multilabel import Multilabel
-from pipelines.tasks.text_task import TextData, shortened
+from pipelines.tasks.text_task import TextData, shortened, words_of
 from textprep import Tokens
 from textprep.recipes import open_recipe
 from textprep.settings import with_values
+from textprep.texts import Texts
 
 from ..conftest import SENTIMENT
 
@@ -33,6 +34,17 @@ def test_long_documents_keep_their_first_and_last_tokens(lengths: list[int], lim
         expected = document if length <= limit else document[:cut] + document[length - (limit - cut) :]
         assert kept[row] == [str(code) for code in expected]
         assert kept.spans(row) == [(code * 2, code * 2 + 1) for code in expected]
+
+
+def test_sentences_of_texts_that_are_cut() -> None:
+    data = TextData(sentences=True, max_tokens=6, head_tokens=4)
+    texts = Texts.of(["One two. Three four. Five six seven.", "Only one, of 6"])
+    tokens = words_of(texts, open_recipe("sentiment"), data)
+    assert tokens.sentence_lists() == [
+        [["one", "two", "."], ["three"], ["seven", "."]],
+        [["only", "one", ",", "of", "6"]],
+    ]
+    assert words_of(texts, open_recipe("sentiment"), TextData()).sentences is None
 
 
 @pytest.mark.parametrize(
@@ -77,3 +89,22 @@ def test_the_saved_settings_say_what_was_filled_in(reviews, tmp_path) -> None:
     train_classifier(reviews(40, 0), reviews(8, 1), settings=settings, out=tmp_path / "run")
     saved = load(tmp_path / "run").parts.settings
     assert (saved.data.batch_size, saved.training.epochs) == (32, 20)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"encoder.kind": "hierarchical", "data.sentences": True},
+        {"encoder.kind": "ngram_bag", "encoder.buckets": 1000, "head.pooling": "mean"},
+    ],
+)
+def test_what_an_encoder_takes_from_the_batch_is_there_in_a_loaded_run_too(values, reviews, tmp_path) -> None:
+    small = {name: value for name, value in SENTIMENT.items() if name != "hidden_size"}
+    settings = with_values(ClassificationSettings(), {**small, "ngrams": 0.0, "epochs": 3, "learning_rate": 0.05})
+    run = train_classifier(reviews(40, 0), reviews(8, 1), settings=with_values(settings, values), out=tmp_path / "run")
+    texts = ["A good film. Not a bad one.", "Good, not bad", "", "Bad!"]
+    expected = run.probabilities(texts)
+    np.testing.assert_allclose(load(tmp_path / "run").probabilities(texts), expected)
+    np.testing.assert_allclose(np.concatenate([run.probabilities([text]) for text in texts]), expected, atol=1e-5)
+    parted, joined = run.probabilities(["good film. Bad film.", "good film . bad film ."])
+    assert (np.abs(parted - joined).max() > 1e-6) == ("data.sentences" in values)

@@ -98,7 +98,8 @@ def test_labels_follow_their_rows():
 
 def test_integers_are_int64_for_torch():
     for targets in (np.zeros(2, np.int32), np.zeros(1, np.int8), np.zeros((1, 3), bool)):
-        batch = next(iter(Batches(TYPES, *ragged([2]), targets=targets, per_token=len(targets) == 2)))
+        bounds = np.array([0, 1, 2], np.int32)
+        batch = next(iter(Batches(TYPES, *ragged([2]), targets=targets, per_token=len(targets) == 2, sentences=bounds)))
         assert {field.dtype for field in batch[1:]} == {torch.int64}
         assert batch.to("cpu").codes.equal(batch.codes)
 
@@ -140,6 +141,27 @@ def test_several_labels_a_row_follow_their_rows():
         assert batch.targets.tolist() == labels[batch.rows].tolist()
 
 
+@settings(max_examples=60)
+@given(st.lists(st.lists(st.integers(1, 4), max_size=4), min_size=1, max_size=8), st.none() | st.integers(1, 5))
+def test_each_row_knows_where_its_sentences_begin(rows, max_length):
+    """`rows` are the lengths of each row's sentences."""
+    codes, offsets = ragged([sum(row) for row in rows])
+    sentences = np.cumsum([0, *(length for row in rows for length in row)])
+    batches = Batches(TYPES, codes, offsets, sentences=sentences, size=3, seed=0, max_length=max_length)
+    for batch in batches:
+        assert batch.sentences.shape == batch.codes.shape
+        for begins, row, length in zip(batch.sentences, batch.rows.tolist(), batch.lengths.tolist(), strict=True):
+            expected = np.cumsum([0, *rows[row]])[:-1]
+            assert begins.nonzero().flatten().tolist() == [step for step in expected if step < length]
+    assert next(iter(Batches(TYPES, codes, offsets))).sentences is None
+
+
+@pytest.mark.parametrize("sentences", [[0, 2], [1, 3], [0, 2, 1, 3], [], [0, 4]])
+def test_sentences_that_do_not_fit_the_tokens(sentences):
+    with pytest.raises(InputError, match="sentences must rise from 0 to the number of tokens, 3"):
+        Batches(TYPES, *ragged([3]), sentences=np.array(sentences, np.int64))
+
+
 @pytest.mark.parametrize("name", ["size", "tokens", "max_length"])
 @pytest.mark.parametrize("wrong", [0, -1])
 def test_sizes_below_one_are_refused(name, wrong):
@@ -148,7 +170,7 @@ def test_sizes_below_one_are_refused(name, wrong):
 
 
 def test_another_device_takes_all_of_a_batch_there():
-    batches = Batches(TYPES, *ragged([3, 2]), targets=np.zeros(2), shared_words=True)
+    batches = Batches(TYPES, *ragged([3, 2]), targets=np.zeros(2), sentences=np.array([0, 5]), shared_words=True)
     (moved,) = batches.to("meta")
     assert {field.device.type for field in (*moved.features, *moved[1:])} == {"meta"}
     assert next(iter(batches)).codes.device.type == "cpu"

@@ -6,23 +6,36 @@ import pytest
 import torch
 from hypothesis import given, settings, strategies as st
 
+from seqmodels.layers.convolution import ConvolutionSettings
 from seqmodels.layers.encoder import ENCODERS
+from seqmodels.layers.hierarchical import HierarchicalSettings
+from seqmodels.layers.ngram_bag import NGramBagSettings
 from seqmodels.layers.positions import POSITIONS
 from seqmodels.layers.recurrent import RecurrentSettings
+from seqmodels.layers.stacked import StackedSettings
 from seqmodels.layers.transformer import TransformerSettings
+from seqmodels.layers.window import WindowSettings
 from textprep.errors import ConfigError
 
 CELLS = ("lstm", "gru", "rnn", "relu", "lstm_peephole", "lstm_norm", "gru_cho", "rnn_norm")
 OPTIONS = {"residual": True, "layer_norm": True, "learned_start": True, "weight_drop": 0.5, "recurrent_dropout": 0.5}
 SMALL = TransformerSettings(hidden_size=8, layers=2, heads=2, inner_size=16)
+LEFT = RecurrentSettings("gru", 5, bidirectional=False)
+CAUSAL = TransformerSettings(hidden_size=8, layers=2, heads=2, inner_size=16, causal=True)
+DEEP = ConvolutionSettings(4, least_width=1, most_width=4, layers=3, dilation=2, causal=True)
 ONWARD = {
     **{cell: RecurrentSettings(cell, 5, layers=2, bidirectional=False) for cell in CELLS},
     **{  # layers of 3, 2 and 2 units; the first and the last give as many features as they take in
         f"{cell} with all options": RecurrentSettings(cell, 3, 3, bidirectional=False, taper=0.8, **OPTIONS)
         for cell in ("lstm", "gru", "relu", "lstm_norm", "gru_cho")
     },
-    **{f"transformer, {kind}": replace(SMALL, causal=True, positions=kind) for kind in POSITIONS},
-    "like llama": replace(SMALL, causal=True, positions="rotary", norm="rms", activation="swiglu", key_value_heads=1),
+    **{f"transformer, {kind}": replace(CAUSAL, positions=kind) for kind in POSITIONS},
+    "like llama": replace(CAUSAL, positions="rotary", norm="rms", activation="swiglu", key_value_heads=1),
+    "convolution": ConvolutionSettings(6, least_width=2, most_width=4, causal=True),
+    "deep convolution": DEEP,
+    "window": WindowSettings(6, before=3, behind=0, layers=2),
+    "stacked": StackedSettings(RecurrentSettings("lstm", 5, bidirectional=False), CAUSAL),
+    "stacked twice": StackedSettings(DEEP, StackedSettings(CAUSAL, LEFT)),
 }
 WHOLE = {
     "bilstm": RecurrentSettings(hidden_size=5, layers=2),
@@ -30,6 +43,13 @@ WHOLE = {
     "bidirectional peepholes with all options": RecurrentSettings("lstm_peephole", 5, 2, **OPTIONS),
     **{f"transformer that sees all, {kind}": replace(SMALL, positions=kind) for kind in POSITIONS},
     "like bert": replace(SMALL, positions="learned", norm_place="post", input_norm=True),
+    "convolution that sees both sides": ConvolutionSettings(4, least_width=2, most_width=5, layers=2, dilation=2),
+    "window to both sides": WindowSettings(6, before=1, behind=4, layers=2),
+    "bag": NGramBagSettings(ngram_words=1),
+    "hierarchical": HierarchicalSettings(LEFT, RecurrentSettings(hidden_size=4), piece_length=2),
+    "hierarchical without words": HierarchicalSettings(SMALL, LEFT, "max", piece_length=2, with_words=False),
+    "stacked, the lower one from both sides": StackedSettings(RecurrentSettings(hidden_size=5), CAUSAL),
+    "stacked, the upper one from both sides": StackedSettings(LEFT, RecurrentSettings(hidden_size=5)),
 }
 ALL = {**ONWARD, **WHOLE}
 
@@ -44,7 +64,8 @@ def build(name):
 
 
 def test_kinds():
-    assert list(ENCODERS) == ["recurrent", "transformer"]
+    known = ["convolution", "hierarchical", "ngram_bag", "recurrent", "stacked", "transformer", "window"]
+    assert list(ENCODERS) == known
     assert all(kind().build(3).output_size > 0 for kind in map(ENCODERS.__getitem__, ENCODERS))
     with pytest.raises(ConfigError, match="transformer"):
         ENCODERS["tranformer"]

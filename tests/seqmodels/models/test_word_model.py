@@ -13,8 +13,24 @@ from textprep.errors import TextmillError
 from textprep.settings import from_toml, to_toml, with_values
 
 QUICK = TrainingSettings(epochs=10, learning_rate=0.01, warmup_steps=10, average_decay=0.9)
-SMALL = {"hidden_size": 16, "input_dropout": 0.1, "output_dropout": 0.1}
-TRANSFORMER = {"encoder.kind": "transformer", "encoder.dropout": 0.0}
+SMALL = {"input_dropout": 0.1, "output_dropout": 0.1}
+RECURRENT = {"encoder.hidden_size": 16}
+TRANSFORMER = {"encoder.kind": "transformer", "encoder.dropout": 0.0, "encoder.hidden_size": 16}
+ENCODERS = {
+    "transformer": TRANSFORMER,
+    "convolution": {"encoder.kind": "convolution", "encoder.hidden_size": 16, "least_width": 2, "most_width": 3},
+    "window": {"encoder.kind": "window", "encoder.hidden_size": 32},
+    "ngram_bag": {"encoder.kind": "ngram_bag", "buckets": 1000, "input_dropout": 0.0, "output_dropout": 0.0},
+    "hierarchical": {"encoder.kind": "hierarchical", "piece_length": 3},
+    "stacked": {
+        "encoder.kind": "stacked",
+        "encoder.lower.kind": "convolution",
+        "encoder.upper.kind": "recurrent",
+        "encoder.lower.hidden_size": 8,
+        "encoder.upper.hidden_size": 8,
+        "between_dropout": 0.0,
+    },
+}
 DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
 
 
@@ -33,8 +49,9 @@ def batches(corpus, targets, **more):
     return Batches(corpus.features, corpus.codes, corpus.offsets, targets=targets, **more)
 
 
-def test_a_classifier_learns_with_a_transformer(corpus):
-    model = classifier(corpus, TRANSFORMER)
+@pytest.mark.parametrize("kind", ENCODERS)
+def test_a_classifier_learns_with_every_encoder(corpus, kind):
+    model = classifier(corpus, ENCODERS[kind])
 
     def evaluate(trained):
         return {"accuracy": accuracy(corpus.labels, trained.decide(trained.predict(batches(corpus, None))))}
@@ -42,8 +59,8 @@ def test_a_classifier_learns_with_a_transformer(corpus):
     assert fit(model, batches(corpus, corpus.labels, size=16, seed=0), evaluate, QUICK).best_score > 0.98
 
 
-@pytest.mark.parametrize("values", [TRANSFORMER, {"decoder": "softmax", "hidden_size": 32}])
-def test_a_tagger_learns_with_a_transformer_and_with_a_softmax(corpus, values):
+@pytest.mark.parametrize("values", [*ENCODERS.values(), {"decoder": "softmax", "hidden_size": 32}])
+def test_a_tagger_learns_with_every_encoder_and_with_a_softmax(corpus, values):
     model = tagger(corpus, values)
 
     def evaluate(trained):
@@ -56,7 +73,10 @@ def test_a_tagger_learns_with_a_transformer_and_with_a_softmax(corpus, values):
 @pytest.mark.parametrize(
     ("settings", "head"), [(ClassifierSettings, {"pooling": "mean"}), (TaggerSettings, {"scheme": "none"})]
 )
-@pytest.mark.parametrize("values", [{}, {"encoder.kind": "transformer", "causal": True}, {"cell": "gru"}])
+@pytest.mark.parametrize(
+    "values",
+    [{}, {"encoder.kind": "transformer", "causal": True}, {"cell": "gru"}, *list(ENCODERS.values())[1:]],
+)
 def test_settings_come_back_from_toml_at_every_depth(settings, head, values, tmp_path):
     changed = with_values(settings(), {"char_encoder": "bilstm", **head, **values})
     (tmp_path / "config.toml").write_text(to_toml(changed), encoding="utf-8")
@@ -67,7 +87,7 @@ def test_settings_come_back_from_toml_at_every_depth(settings, head, values, tmp
 @pytest.mark.parametrize("shared", [False, True])
 def test_predicts_where_the_model_is_whatever_device_the_batches_are_on(corpus, device, shared):
     data = batches(corpus, None, shared_words=shared)
-    model, labels = tagger(corpus, {}), classifier(corpus, {})
+    model, labels = tagger(corpus, RECURRENT), classifier(corpus, RECURRENT)
     expected, probabilities = model.predict(data, probabilities=True), labels.predict(data)
     moved = model.to(device).predict(data, probabilities=True)
     assert (moved.ids == expected.ids).mean() > 0.99
@@ -77,7 +97,7 @@ def test_predicts_where_the_model_is_whatever_device_the_batches_are_on(corpus, 
 
 @pytest.mark.parametrize("device", DEVICES)
 def test_learns_on_its_device(corpus, device):
-    model = tagger(corpus, {}).to(device)
+    model = tagger(corpus, RECURRENT).to(device)
     for batch in batches(corpus, corpus.tags, per_token=True, size=50).to(device):
         model.loss(batch).backward()
     assert all(weight.grad.isfinite().all() for weight in model.parameters())
@@ -86,7 +106,7 @@ def test_learns_on_its_device(corpus, device):
 @pytest.mark.parametrize("make", [classifier, tagger])
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), 1e35])
 def test_scores_of_which_no_probabilities_can_be_made(corpus, make, number):
-    model = make(corpus, {})
+    model = make(corpus, RECURRENT)
     with torch.no_grad():
         model.head.output.bias[0] = number
     with pytest.raises(TextmillError, match="the model's scores are no longer finite"):

@@ -14,11 +14,20 @@ from seqmodels.training.memory import free_bytes, is_out_of_memory, training_byt
 from seqmodels.training.settings import TrainingSettings
 from textprep.settings import with_values
 
-KINDS = [("recurrent", "lstm"), ("recurrent", "gru"), ("transformer", None)]
+KINDS = [
+    ("recurrent", {"hidden_size": 64, "cell": "lstm"}),
+    ("recurrent", {"hidden_size": 64, "cell": "gru"}),
+    ("transformer", {"hidden_size": 64}),
+    ("convolution", {"hidden_size": 64}),
+    ("window", {"hidden_size": 64}),
+    ("ngram_bag", {"buckets": 1000}),
+    ("hierarchical", {}),
+    ("stacked", {"lower.hidden_size": 64}),
+]
 
 
-def with_encoder(settings, kind, cell):
-    return with_values(settings, {"encoder.kind": kind, "hidden_size": 64} | ({"cell": cell} if cell else {}))
+def with_encoder(settings, kind, values):
+    return with_values(settings, {"encoder.kind": kind} | {f"encoder.{name}": value for name, value in values.items()})
 
 
 def kept_for_the_gradient(model, batch):
@@ -37,9 +46,9 @@ def kept_for_the_gradient(model, batch):
     return sum(tensor.untyped_storage().nbytes() for tensor in kept.values())
 
 
-@pytest.mark.parametrize("kind, cell", KINDS)
-def test_a_model_in_shapes_only_has_the_weights_of_the_real_one(corpus, kind, cell):
-    settings = with_encoder(TaggerSettings(), kind, cell)
+@pytest.mark.parametrize("kind, values", KINDS)
+def test_a_model_in_shapes_only_has_the_weights_of_the_real_one(corpus, kind, values):
+    settings = with_encoder(TaggerSettings(), kind, values)
     real = Tagger(settings, corpus.sizes, corpus.tag_names)
     outline = without_memory(lambda: Tagger(settings, corpus.sizes, corpus.tag_names))
     shapes = {name: (value.shape, value.dtype) for name, value in real.state_dict().items()}
@@ -56,12 +65,12 @@ def test_each_trained_weight_has_its_gradient_moments_and_copies():
     assert training_bytes(model, TrainingSettings(), 0) == 300 * 4 + buffers
 
 
-@pytest.mark.parametrize("kind, cell", KINDS)
+@pytest.mark.parametrize("kind, values", KINDS)
 @pytest.mark.parametrize("model_class, settings", [(Classifier, ClassifierSettings()), (Tagger, TaggerSettings())])
-def test_what_a_batch_takes_is_right_but_for_a_factor_of_three(corpus, model_class, settings, kind, cell):
+def test_what_a_batch_takes_is_right_but_for_a_factor_of_three(corpus, model_class, settings, kind, values):
     per_token = model_class is Tagger
     names, targets = (corpus.tag_names, corpus.tags) if per_token else (["no", "yes"], corpus.labels)
-    model = model_class(with_encoder(settings, kind, cell), corpus.sizes, names)
+    model = model_class(with_encoder(settings, kind, values), corpus.sizes, names)
     batches = Batches(
         corpus.features, corpus.codes, corpus.offsets, targets=targets, per_token=per_token, size=len(corpus.labels)
     )
