@@ -102,8 +102,8 @@ class Batches(PlannedBatches[WordBatch]):
         self.sentences = None
         if sentences is not None:
             check_offsets(sentences, len(codes), "sentences")
-            self.sentences = np.zeros(len(codes) + 1, np.int64)
-            self.sentences[sentences] = 1
+            self.sentences = np.zeros(len(codes) + 1, bool)  # also where the last one ends
+            self.sentences[sentences] = True
 
     def to(self, device: torch.device | str) -> Batches:
         """The same corpus with its batches on another device."""

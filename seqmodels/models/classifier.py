@@ -29,8 +29,8 @@ class ClassifierSettings:
     input: InputSettings = field(default_factory=InputSettings)
     """How words become vectors."""
     encoder: Annotated[Any, KindOf(ENCODERS)] = field(default_factory=RecurrentSettings)
-    """What reads the sequence: recurrent, transformer, convolution, window, ngram_bag, hierarchical, or one of them
-    stacked on another."""
+    """What reads the sequence: recurrent, transformer, convolution, window, ngram_bag, hierarchical, or stacked (one
+    of them on another)."""
     head: ClassHeadSettings | MultiLabelHeadSettings = field(default_factory=ClassHeadSettings)
     """How classes are chosen: one for each sequence, or any number of them."""
     ngrams: Annotated[float, Within(0)] = 0.0

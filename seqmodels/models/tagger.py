@@ -39,8 +39,8 @@ class TaggerSettings:
     encoder: Annotated[Any, KindOf(ENCODERS)] = field(
         default_factory=lambda: RecurrentSettings(hidden_size=200, layer_dropout=0.4)
     )
-    """What reads the sequence: recurrent, transformer, convolution, window, ngram_bag, hierarchical, or one of them
-    stacked on another."""
+    """What reads the sequence: recurrent, transformer, convolution, window, ngram_bag, hierarchical, or stacked (one
+    of them on another)."""
     head: TagHeadSettings = field(default_factory=TagHeadSettings)
     """How tags are chosen."""
 
