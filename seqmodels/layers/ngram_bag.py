@@ -36,7 +36,7 @@ class NGramBagSettings:
 
     ngram_words: Annotated[int, Within(1, 10)] = 2
     """Words of the longest n-grams; 1 for a bag of words."""
-    buckets: Features = 20_000
+    buckets: Features = 50_000
     """Vectors in the table that all n-grams share."""
 
     def build(self, input_size: int) -> NGramBag:
@@ -56,7 +56,7 @@ class NGramBag(Encoder):
             nothing.
     """
 
-    def __init__(self, input_size: int, *, ngram_words: int = 2, buckets: int = 20_000) -> None:
+    def __init__(self, input_size: int, *, ngram_words: int = 2, buckets: int = 50_000) -> None:
         super().__init__()
         self.output_size, self.ngram_words, self.buckets = input_size, ngram_words, buckets
         self.ngrams = nn.Embedding(buckets + 1, input_size, padding_idx=0) if ngram_words > 1 else None
