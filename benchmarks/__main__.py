@@ -14,6 +14,7 @@ RUNS = (
     ("prep",),
     ("memory",),
     ("vectors",),
+    ("crf",),
     ("ner",),
     ("sentiment", "sst2"),
     ("sentiment", "imdb"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-PACKAGES = ("textprep", "embeddings")
+PACKAGES = ("textprep", "embeddings", "seqmodels")
 
 
 def warm() -> None:

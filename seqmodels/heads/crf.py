@@ -2,8 +2,8 @@
 al., 2011).
 
 The score of a tag sequence y is start[y_1] + sum_t emission[t, y_t] + sum_t transition[y_t-1, y_t] +
-end[y_n]; its probability is exp(score) / Z. Everything is computed in log space, for a batch of padded
-sequences at once.
+end[y_n]; its probability is exp(score) / Z. Everything is computed for a batch of padded sequences at once: on a CPU by
+compiled kernels (`compiled_paths.py`), on other devices by torch (`path_sums.py`, `viterbi.py`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,13 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from seqmodels.heads.tag_decoder import TAG_DECODERS, TagDecoder
+from seqmodels.batches.masked_batches import IGNORED
+from seqmodels.batches.plan import check_at_least_one
+from seqmodels.heads import compiled_paths, path_sums, viterbi
+from seqmodels.heads.allowed_tags import given_tags, restricted
+from seqmodels.heads.chain_scores import ChainScores
+from seqmodels.heads.labels import check_labels
+from seqmodels.heads.tag_decoder import TAG_DECODERS, NBest, TagDecoder
 from seqmodels.heads.tag_schemes import Transitions
 from seqmodels.layers.mask import token_mask
 from textprep.errors import InputError
@@ -45,104 +51,110 @@ class CRF(TagDecoder):
             self.register_buffer(f"{name}_penalty", penalty, persistent=False)
 
     def log_likelihood(self, emissions: torch.Tensor, tags: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
-        """Log-probability of `tags` (batch, time) in nats, whatever stands beyond `lengths`: (batch,).
+        """Log-probability in nats of `tags` (batch, time), of which some may be unknown, see `TagDecoder`: (batch,)."""
+        mask = self._mask(emissions, lengths)  # (batch, time)
+        unknown = (tags == IGNORED) & mask
+        check_labels(tags, emissions.shape[2], mask & ~unknown)
+        if bool(unknown.any()):
+            return self.partial_log_likelihood(emissions, given_tags(tags, emissions.shape[2]), lengths)
+        if mask.shape[1] and _compiled(emissions):
+            return compiled_paths.log_likelihood(emissions, self._chain(), tags, lengths)
+        return self.score(emissions, tags, lengths) - self.log_partition(emissions, lengths)
+
+    def partial_log_likelihood(
+        self, emissions: torch.Tensor, allowed: torch.Tensor, lengths: torch.Tensor
+    ) -> torch.Tensor:
+        """Log-probability in nats that every token has one of its allowed tags (Tsuboi et al., 2008): (batch,).
 
         Args:
             emissions: Score of every tag at every token, (batch, time, K).
-            tags: The right tags, (batch, time).
-            lengths: Tokens in each row, (batch,); a row without tokens has log-probability 0.
+            allowed: True for the tags that may be right at a token, (batch, time, K).
+            lengths: Tokens in each row, (batch,).
+
+        Raises:
+            InputError: If no tag is allowed at some token, or the lengths do not fit.
         """
-        return self.score(emissions, tags, lengths) - self.log_partition(emissions, lengths)
+        those = self.log_partition(restricted(emissions, allowed, lengths), lengths)
+        return those - self.log_partition(emissions, lengths)
 
     def score(self, emissions: torch.Tensor, tags: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
-        """Unnormalised score of tag sequences: (batch,)."""
-        mask = _mask(emissions, lengths)  # (batch, time)
+        """Unnormalised score of tag sequences: (batch,); InputError if a tag is none of the K."""
+        mask = self._mask(emissions, lengths)  # (batch, time)
+        check_labels(tags, emissions.shape[2], mask)
         if mask.shape[1] == 0:
-            return emissions.sum((1, 2))  # zeros that still have a gradient
+            return _nothing(emissions)
         tags = tags.masked_fill(~mask, 0)
-        pairs, start, end = self._scores()
         given = emissions.gather(2, tags.unsqueeze(2)).squeeze(2)  # (batch, time)
-        # gather, not indexing: its gradient is a plain sum, where that of an index sorts first
-        steps = (tags[:, :-1] * len(start) + tags[:, 1:]).flatten()  # (batch * (time - 1),)
-        moved = pairs.flatten().gather(0, steps).view(mask[:, 1:].shape)  # (batch, time - 1)
-        last = tags.gather(1, (lengths - 1).clamp(min=0).unsqueeze(1)).squeeze(1)  # (batch,)
-        edges = (start.gather(0, tags[:, 0]) + end.gather(0, last)) * (lengths > 0)
-        return (given * mask).sum(1) + (moved * mask[:, 1:]).sum(1) + edges
+        return (given * mask).sum(1) + self._chain().of(tags, lengths)
 
     def log_partition(self, emissions: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
         """Log of the summed exp(score) of all tag sequences, log Z, by the forward algorithm: (batch,)."""
-        alphas = self._forward(emissions, lengths)
-        if not alphas:
-            return emissions.sum((1, 2))  # zeros that still have a gradient
-        total = torch.logsumexp(alphas[-1] + self._scores()[2], 1)  # (batch,)
-        return total.masked_fill(lengths == 0, 0.0)
+        if self._mask(emissions, lengths).shape[1] == 0:
+            return _nothing(emissions)
+        paths = compiled_paths if _compiled(emissions) else path_sums
+        return paths.log_partition(emissions, self._chain(), lengths)
 
     def marginals(self, emissions: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
         """Probability of each tag at each token, by forward–backward: (batch, time, K), 0 beyond `lengths`."""
-        mask = _mask(emissions, lengths)
-        alphas = self._forward(emissions, lengths)
-        if not alphas:
+        if self._mask(emissions, lengths).shape[1] == 0:
             return emissions.new_zeros(emissions.shape)
-        pairs, _, end = self._scores()
-        beta = end.expand_as(alphas[0])  # (batch, K)
-        betas = [beta]
-        for t in range(mask.shape[1] - 1, 0, -1):
-            onward = torch.logsumexp(pairs + (emissions[:, t] + beta).unsqueeze(1), 2)  # (batch, K)
-            beta = torch.where(mask[:, t, None], onward, beta)
-            betas.append(beta)
-        both = torch.stack(alphas, 1) + torch.stack(betas[::-1], 1)  # (batch, time, K)
-        return torch.softmax(both, 2) * mask.unsqueeze(2)
+        return path_sums.marginals(emissions, self._chain(), lengths)
 
     @torch.no_grad()
-    def decode(self, emissions: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
-        """The best tag sequence of each row, by the Viterbi algorithm: (batch, time), 0 beyond `lengths`."""
-        mask = _mask(emissions, lengths)
-        time = mask.shape[1]
-        if time == 0:
-            return lengths.new_zeros(mask.shape)
-        pairs, start, end = self._scores()
-        into = pairs.t().contiguous()  # (to, from): the maximum then runs over neighbours in memory
-        best = start + emissions[:, 0]  # (batch, K)
-        stay = torch.arange(len(start), device=emissions.device).expand_as(best)
-        origins = []
-        for t in range(1, time):
-            highest, origin = (best.unsqueeze(1) + into).max(2)  # (batch, K) each
-            alive = mask[:, t, None]
-            best = torch.where(alive, highest + emissions[:, t], best)
-            origins.append(torch.where(alive, origin, stay))  # beyond the end, a tag comes from itself
-        tag = (best + end).argmax(1, keepdim=True)  # (batch, 1)
-        path = [tag]
-        for origin in reversed(origins):
-            tag = origin.gather(1, tag)
-            path.append(tag)
-        return torch.cat(path[::-1], 1).masked_fill(~mask, 0)
+    def decode(
+        self, emissions: torch.Tensor, lengths: torch.Tensor, allowed: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """The best tag sequence of each row, by the Viterbi algorithm: (batch, time), 0 beyond `lengths`.
 
-    def _forward(self, emissions: torch.Tensor, lengths: torch.Tensor) -> list[torch.Tensor]:
-        """For every step, the log of the summed exp(score) of all ways to each tag: time × (batch, K).
-
-        Beyond a row's length its last values are carried on.
+        `allowed`: the tags that tokens may have, see `TagDecoder`.
         """
-        mask = _mask(emissions, lengths)
-        if mask.shape[1] == 0:
-            return []
-        pairs, start, _ = self._scores()
-        alphas = [start + emissions[:, 0]]
-        for t in range(1, mask.shape[1]):
-            onward = torch.logsumexp(alphas[-1].unsqueeze(2) + pairs, 1) + emissions[:, t]  # (batch, K)
-            alphas.append(torch.where(mask[:, t, None], onward, alphas[-1]))
-        return alphas
+        if self._mask(emissions, lengths).shape[1] == 0:
+            return lengths.new_zeros(emissions.shape[:2])
+        paths = compiled_paths if _compiled(emissions) else viterbi
+        return paths.best_sequence(restricted(emissions, allowed, lengths), self._chain(), lengths)
 
-    def _scores(self) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    @torch.no_grad()
+    def n_best(
+        self, emissions: torch.Tensor, lengths: torch.Tensor, count: int, allowed: torch.Tensor | None = None
+    ) -> NBest:
+        """The `count` best tag sequences of each row that are legal and allowed, with their log-probabilities.
+
+        These are those among all legal sequences, whatever is allowed.
+        """
+        check_at_least_one(count=count)
+        self._mask(emissions, lengths)
+        possible = restricted(emissions, allowed, lengths)
+        tags, scores = viterbi.best_sequences(possible, self._chain(), lengths, count)
+        log_probabilities = scores - self.log_partition(emissions, lengths).unsqueeze(1)
+        if emissions.shape[1]:
+            breaks = self._penalties().of(tags.flatten(0, 1), lengths.repeat_interleave(count)).view(scores.shape)
+            log_probabilities = log_probabilities.masked_fill(breaks < 0, -torch.inf)
+        return NBest(tags, log_probabilities)
+
+    def _mask(self, emissions: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+        """True where there is a token, (batch, time), after a look at whether all fits, which kernels rely on."""
+        tags = len(self.start)
+        if emissions.dim() != 3 or emissions.shape[2] != tags:
+            raise InputError(f"emissions {tuple(emissions.shape)} are no scores of {tags} tags (batch, time, {tags})")
+        fits = lengths.shape == emissions.shape[:1]
+        if not fits or (len(lengths) and not 0 <= int(lengths.min()) <= int(lengths.max()) <= emissions.shape[1]):
+            raise InputError(f"lengths {tuple(lengths.shape)} do not fit emissions {tuple(emissions.shape)}")
+        return token_mask(lengths, emissions.shape[1])
+
+    def _chain(self) -> ChainScores:
         """Transitions (from, to), start and end with illegal ones ruled out."""
-        return (
-            self.transitions + self.pair_penalty,
-            self.start + self.start_penalty,
-            self.end + self.end_penalty,
-        )
+        learned = self.transitions, self.start, self.end
+        return ChainScores(*(score + penalty for score, penalty in zip(learned, self._penalties(), strict=True)))
+
+    def _penalties(self) -> ChainScores:
+        return ChainScores(self.pair_penalty, self.start_penalty, self.end_penalty)
 
 
-def _mask(emissions: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
-    """True where there is a token: (batch, time)."""
-    if lengths.shape != emissions.shape[:1] or (len(lengths) and int(lengths.max()) > emissions.shape[1]):
-        raise InputError(f"lengths {tuple(lengths.shape)} do not fit emissions {tuple(emissions.shape)}")
-    return token_mask(lengths, emissions.shape[1])
+def _compiled(emissions: torch.Tensor) -> bool:
+    """Whether kernels can read the scores."""
+    return emissions.device.type == "cpu"
+
+
+def _nothing(emissions: torch.Tensor) -> torch.Tensor:
+    """For rows without steps zeros, (batch,), that still have a gradient."""
+    return emissions.sum((1, 2))

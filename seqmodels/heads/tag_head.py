@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import torch
 from torch import nn
 
-from seqmodels.heads.tag_decoder import TAG_DECODERS
+from seqmodels.heads.tag_decoder import TAG_DECODERS, NBest
 from seqmodels.heads.tag_schemes import legal_transitions
 from seqmodels.layers.dropout import LockedDropout
 from seqmodels.layers.encoder import Encoder
@@ -59,13 +59,22 @@ class TagHead(nn.Module):
         return scores.float()
 
     def loss(self, scores: torch.Tensor, targets: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
-        """Negative log-likelihood in nats of the right tags (batch, time), the mean over rows."""
+        """Negative log-likelihood in nats of the right tags (batch, time), the mean over rows.
+
+        Tags that are not known are `IGNORED`; InputError for one that there is not, see `TagDecoder`.
+        """
         with torch.autocast(scores.device.type, enabled=False):  # log-likelihoods want full precision
             return -self.decoder.log_likelihood(scores, targets, lengths).mean()
 
-    def decode(self, scores: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
-        """The best tags: (batch, time), 0 in the padding."""
-        return self.decoder.decode(scores, lengths)
+    def decode(self, scores: torch.Tensor, lengths: torch.Tensor, allowed: torch.Tensor | None = None) -> torch.Tensor:
+        """The best tags of those that are allowed, see `TagDecoder`: (batch, time), 0 in the padding."""
+        return self.decoder.decode(scores, lengths, allowed)
+
+    def n_best(
+        self, scores: torch.Tensor, lengths: torch.Tensor, count: int, allowed: torch.Tensor | None = None
+    ) -> NBest:
+        """The `count` best taggings of each row and their log-probabilities, see `TagDecoder`."""
+        return self.decoder.n_best(scores, lengths, count, allowed)
 
     def marginals(self, scores: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
         """The probability of every tag at every token: (batch, time, K), 0 in the padding."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from seqmodels.batches.ragged import places
 from seqmodels.batches.word_batches import Batches, WordBatch
+from seqmodels.heads.tag_decoder import NBest
 from seqmodels.heads.tag_head import TagHeadSettings
 from seqmodels.inputs.word_input import InputSettings, InputSizes
 from seqmodels.layers.encoder import ENCODERS
@@ -87,9 +88,21 @@ class Tagger(WordModel):
         """Negative log-likelihood of the right tags in nats, the mean over rows; InputError if there are no targets."""
         return self.head.loss(self(batch), targets_of(batch), batch.lengths)
 
-    def decode(self, batch: WordBatch, vectors: torch.Tensor | None = None) -> torch.Tensor:
-        """The best tag of every token: (batch, time), 0 in the padding."""
-        return self.head.decode(self(batch, vectors), batch.lengths)
+    def decode(
+        self, batch: WordBatch, vectors: torch.Tensor | None = None, allowed: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """The best tag of every token: (batch, time), 0 in the padding. `allowed`: see `TagDecoder.decode`."""
+        return self.head.decode(self(batch, vectors), batch.lengths, allowed)
+
+    def n_best(
+        self,
+        batch: WordBatch,
+        count: int,
+        vectors: torch.Tensor | None = None,
+        allowed: torch.Tensor | None = None,
+    ) -> NBest:
+        """The `count` best taggings of every row, with their log-probabilities, see `TagDecoder.n_best`."""
+        return self.head.n_best(self(batch, vectors), batch.lengths, count, allowed)
 
     def marginals(self, batch: WordBatch, vectors: torch.Tensor | None = None) -> torch.Tensor:
         """The probability of every tag at every token: (batch, time, K), 0 in the padding."""

@@ -96,7 +96,7 @@ def prepare() -> None:
             importlib.import_module(name)
     from textprep.kernels.compiled import KERNELS, import_kernels
 
-    for package in ("textprep", "embeddings"):
+    for package in ("textprep", "embeddings", "seqmodels"):
         import_kernels(package)
     for kernel in KERNELS:
         kernel.compile()

@@ -57,6 +57,12 @@ SlotsOut = Annotated[npt.NDArray[np.uint64], Layout("uint64", axes=2, written=Tr
 LongRows = Annotated[npt.NDArray[np.int64], Layout("int64", axes=2)]
 LongRowsOut = Annotated[npt.NDArray[np.int64], Layout("int64", axes=2, written=True)]
 MatrixOut = Annotated[npt.NDArray[np.float32], Layout("float32", axes=2, written=True)]
+Doubles = Annotated[npt.NDArray[np.float64], Layout("float64")]
+DoubleRows = Annotated[npt.NDArray[np.float64], Layout("float64", axes=2)]
+DoubleBlocks = Annotated[npt.NDArray[np.float64], Layout("float64", axes=3)]
+DoublesOut = Annotated[npt.NDArray[np.float64], Layout("float64", written=True)]
+DoubleRowsOut = Annotated[npt.NDArray[np.float64], Layout("float64", axes=2, written=True)]
+DoubleBlocksOut = Annotated[npt.NDArray[np.float64], Layout("float64", axes=3, written=True)]
 
 KERNELS: list[Kernel[Any]] = []
 """Every kernel whose module has been imported."""

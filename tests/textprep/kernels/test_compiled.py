@@ -89,7 +89,7 @@ def test_what_is_written_to_must_be_right_already() -> None:
 
 
 def test_every_kernel_is_found() -> None:
-    for package in ("textprep", "embeddings"):
+    for package in ("textprep", "embeddings", "seqmodels"):
         import_kernels(package)
     names = {kernel.__name__ for kernel in KERNELS}
-    assert {"scan", "recode", "expand", "recall"} <= names
+    assert {"scan", "recode", "expand", "recall", "sum_sequences"} <= names
