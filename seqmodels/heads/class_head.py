@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional as F
 
+from seqmodels.heads.labels import check_labels
 from seqmodels.heads.pooled_head import PooledHead
 from seqmodels.layers.encoder import Encoder
 from seqmodels.layers.pooling import POOLINGS
@@ -49,7 +50,8 @@ class ClassHead(PooledHead):
         self.smoothing = settings.label_smoothing
 
     def loss(self, scores: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        """Mean over rows of weight times cross-entropy, for targets (batch,)."""
+        """Mean over rows of weight times cross-entropy, for targets (batch,); InputError for one that is no class."""
+        check_labels(targets, scores.shape[1])
         loss = F.cross_entropy(scores, targets, self.weights, label_smoothing=self.smoothing)
         if self.weights is None:
             return loss

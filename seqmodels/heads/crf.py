@@ -11,12 +11,11 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from seqmodels.batches.masked_batches import IGNORED
 from seqmodels.batches.plan import check_at_least_one
 from seqmodels.heads import compiled_paths, path_sums, viterbi
 from seqmodels.heads.allowed_tags import given_tags, restricted
 from seqmodels.heads.chain_scores import ChainScores
-from seqmodels.heads.labels import check_labels
+from seqmodels.heads.labels import check_labels, counted_targets
 from seqmodels.heads.tag_decoder import TAG_DECODERS, NBest, TagDecoder
 from seqmodels.heads.tag_schemes import Transitions
 from seqmodels.layers.mask import token_mask
@@ -53,9 +52,8 @@ class CRF(TagDecoder):
     def log_likelihood(self, emissions: torch.Tensor, tags: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
         """Log-probability in nats of `tags` (batch, time), of which some may be unknown, see `TagDecoder`: (batch,)."""
         mask = self._mask(emissions, lengths)  # (batch, time)
-        unknown = (tags == IGNORED) & mask
-        check_labels(tags, emissions.shape[2], mask & ~unknown)
-        if bool(unknown.any()):
+        known = counted_targets(tags, lengths, emissions.shape[2])
+        if not known.equal(mask):
             return self.partial_log_likelihood(emissions, given_tags(tags, emissions.shape[2]), lengths)
         if mask.shape[1] and _compiled(emissions):
             return compiled_paths.log_likelihood(emissions, self._chain(), tags, lengths)

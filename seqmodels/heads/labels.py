@@ -1,10 +1,23 @@
-"""Whether targets are labels that there are."""
+"""Which targets count, and whether they are labels that there are."""
 
 from __future__ import annotations
 
 import torch
 
+from seqmodels.batches.masked_batches import IGNORED
+from seqmodels.layers.mask import token_mask
 from textprep.errors import InputError
+
+
+def counted_targets(targets: torch.Tensor, lengths: torch.Tensor, labels: int) -> torch.Tensor:
+    """True for the targets (batch, time) that lie within `lengths` (batch,) and are not `IGNORED`: (batch, time).
+
+    Raises:
+        InputError: One of them is none of 0..labels - 1.
+    """
+    counted = token_mask(lengths, targets.shape[1]) & (targets != IGNORED)
+    check_labels(targets, labels, counted)
+    return counted
 
 
 def check_labels(targets: torch.Tensor, labels: int, counted: torch.Tensor | None = None) -> None:

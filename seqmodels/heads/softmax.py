@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import torch
 
-from seqmodels.batches.masked_batches import IGNORED
 from seqmodels.batches.plan import check_at_least_one
 from seqmodels.heads.allowed_tags import restricted
 from seqmodels.heads.chain_scores import ChainScores
-from seqmodels.heads.labels import check_labels
+from seqmodels.heads.labels import counted_targets
 from seqmodels.heads.tag_decoder import TAG_DECODERS, NBest, TagDecoder
 from seqmodels.heads.tag_schemes import Transitions
 from seqmodels.heads.viterbi import best_sequences
@@ -29,8 +28,7 @@ class SoftmaxTags(TagDecoder):
 
     def log_likelihood(self, emissions: torch.Tensor, tags: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
         """Log-probability of `tags` (batch, time) in nats, see `TagDecoder`: (batch,)."""
-        known = token_mask(lengths, emissions.shape[1]) & (tags != IGNORED)  # (batch, time)
-        check_labels(tags, emissions.shape[2], known)
+        known = counted_targets(tags, lengths, emissions.shape[2])  # (batch, time)
         chosen = emissions.log_softmax(2).gather(2, tags.masked_fill(~known, 0).unsqueeze(2)).squeeze(2)
         return chosen.masked_fill(~known, 0.0).sum(1)
 

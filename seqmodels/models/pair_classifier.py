@@ -1,0 +1,112 @@
+"""A classifier of pairs of sequences: does one entail the other, answer it, or say the same?
+
+Each side is read by the same encoder and the two vectors are compared (Bromley et al., 1993; Conneau et al.,
+"InferSent", 2017), or both are read as one sequence (Devlin et al., "BERT", 2019).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from seqmodels.batches.joined_pairs import join_pairs
+from seqmodels.batches.pair_batches import PairBatch, PairBatches
+from seqmodels.heads.pair_head import PairHeadSettings
+from seqmodels.inputs.token_input import TokenInput, TokenInputSettings, TokenSizes
+from seqmodels.layers.encoder import ENCODERS, Encoded, Encoder
+from seqmodels.layers.mask import token_mask
+from seqmodels.layers.recurrent import RecurrentSettings
+from textprep.errors import ConfigError, InputError
+from textprep.settings import KindOf
+
+
+@dataclass(frozen=True)
+class PairClassifierSettings:
+    """How a `PairClassifier` is built."""
+
+    input: TokenInputSettings = field(default_factory=TokenInputSettings)
+    """How tokens become vectors."""
+    encoder: Annotated[Any, KindOf(ENCODERS)] = field(default_factory=RecurrentSettings)
+    """What reads the sequences: recurrent, transformer or another."""
+    head: PairHeadSettings = field(default_factory=PairHeadSettings)
+    """How classes are chosen."""
+    join: Literal["compared", "together"] = "compared"
+    """Whether each side is read by itself and their vectors are compared, or both together as one sequence."""
+
+
+class PairClassifier(nn.Module):
+    """Gives each pair of sequences a class.
+
+    Args:
+        settings: How it is built.
+        sizes: Of the vocabulary; with two segments, a pair that is read together has a segment a side.
+        labels: Names of the classes, in the order of their ids.
+        separator: The id that stands behind each side of a pair that is read together.
+        begin: The id that stands in front of such a pair; none if None.
+
+    Raises:
+        ConfigError: If pairs are read together and there is no separator.
+    """
+
+    def __init__(
+        self,
+        settings: PairClassifierSettings,
+        sizes: TokenSizes,
+        labels: Sequence[str],
+        *,
+        separator: int | None = None,
+        begin: int | None = None,
+    ) -> None:
+        super().__init__()
+        self.settings, self.sizes, self.labels = settings, sizes, list(labels)
+        self.separator = None
+        if settings.join == "together":
+            if separator is None:
+                raise ConfigError("join = together needs the id of a separator; give one, or take join = compared")
+            self.separator, self.begin = separator, begin
+        self.input = TokenInput(settings.input, sizes)
+        self.encoder: Encoder = settings.encoder.build(self.input.output_size)
+        self.head = settings.head.build(self.encoder, len(labels), sides=2 if self.separator is None else 1)
+
+    @property
+    def device(self) -> torch.device:
+        """Where the model's weights lie."""
+        return self.input.words.weight.device
+
+    def forward(self, batch: PairBatch) -> torch.Tensor:
+        """The score of every class: (batch, classes)."""
+        if self.separator is None:
+            sides = [self._encoded(side.ids, side.lengths) for side in (batch.first, batch.second)]
+        else:
+            sides = [self._encoded(*join_pairs(batch, self.separator, self.begin))]
+        scores: torch.Tensor = self.head(sides)
+        return scores
+
+    def loss(self, batch: PairBatch) -> torch.Tensor:
+        """Mean loss of the pairs in nats; InputError if the batch has no targets, or one that is no class."""
+        if batch.targets is None:
+            raise InputError("the batch has no targets to learn from", remedy="give PairBatches targets")
+        return self.head.loss(self(batch), batch.targets)
+
+    @torch.inference_mode()
+    def predict(self, batches: PairBatches) -> NDArray[np.float32]:
+        """Class probabilities of every pair of a corpus, in its order, in evaluation mode: (rows, classes)."""
+        self.eval()
+        result = np.zeros((len(batches.first.lengths), len(self.labels)), np.float32)
+        for batch in batches:
+            result[batch.first.rows.numpy()] = self(batch.to(self.device)).softmax(1).cpu().numpy()
+        return result
+
+    def _encoded(
+        self, ids: torch.Tensor, lengths: torch.Tensor, segments: torch.Tensor | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """The encoder's output (batch, time, size) and its mask (batch, time)."""
+        known = None if self.input.segments is None else segments
+        encoded: Encoded = self.encoder(self.input(ids, known), lengths)
+        return encoded.output, token_mask(lengths, ids.shape[1])

@@ -1,0 +1,47 @@
+import pytest
+import torch
+from torch import nn
+from transformers import BertConfig
+from transformers.models.bert.modeling_bert import BertLMPredictionHead
+
+from seqmodels.batches.masked_batches import IGNORED
+from seqmodels.heads.masked_language_head import MaskedLanguageHeadSettings
+from textprep.errors import InputError
+
+
+def make(size=8, table_size=8, **values):
+    torch.manual_seed(0)
+    return MaskedLanguageHeadSettings(**values).build(size, nn.Embedding(20, table_size).weight)
+
+
+@pytest.mark.parametrize("activation", ["gelu", "relu"])
+def test_equals_transformers(activation):
+    head = make(activation=activation)
+    peer = BertLMPredictionHead(BertConfig(vocab_size=20, hidden_size=8, num_attention_heads=2, hidden_act=activation))
+    nn.init.normal_(peer.decoder.bias)
+    nn.init.normal_(peer.transform.LayerNorm.weight)
+    head.dense.load_state_dict(peer.transform.dense.state_dict())
+    head.norm.load_state_dict(peer.transform.LayerNorm.state_dict())
+    head.softmax.table.data.copy_(peer.decoder.weight)
+    head.softmax.bias.data.copy_(peer.decoder.bias)
+    x = torch.randn(2, 5, 8)
+    torch.testing.assert_close(head(x), peer(x), rtol=1e-5, atol=1e-5)
+    targets = torch.tensor([[3, IGNORED, 9, IGNORED, 4], [IGNORED] * 3 + [7, 99]])
+    expected = nn.functional.cross_entropy(peer(x)[[0, 0, 0, 1], [0, 2, 4, 3]], torch.tensor([3, 9, 4, 7]))
+    torch.testing.assert_close(head.loss(x, targets, torch.tensor([5, 4])), expected)
+    torch.testing.assert_close(head.eval().loss(x, targets, torch.tensor([5, 4])), expected)
+
+
+def test_a_smaller_table_takes_a_narrower_dense_layer():
+    head = make(size=12, table_size=8)
+    assert head(torch.randn(2, 3, 12)).shape == (2, 3, 20)
+
+
+def test_nothing_hidden_and_ids_that_there_are_not():
+    head, x = make(), torch.randn(1, 2, 8, requires_grad=True)
+    loss = head.loss(x, torch.full((1, 2), IGNORED), torch.tensor([2]))
+    assert loss == 0
+    loss.backward()
+    assert x.grad.abs().sum() == 0
+    with pytest.raises(InputError, match="target 20 at row 0, step 1"):
+        head.loss(x, torch.tensor([[1, 20]]), torch.tensor([2]))
