@@ -65,11 +65,9 @@ class PairClassifier(nn.Module):
     ) -> None:
         super().__init__()
         self.settings, self.sizes, self.labels = settings, sizes, list(labels)
-        self.separator = None
-        if settings.join == "together":
-            if separator is None:
-                raise ConfigError("join = together needs the id of a separator; give one, or take join = compared")
-            self.separator, self.begin = separator, begin
+        if settings.join == "together" and separator is None:
+            raise ConfigError("join = together needs the id of a separator; give one, or take join = compared")
+        self.separator, self.begin = (separator, begin) if settings.join == "together" else (None, None)
         self.input = TokenInput(settings.input, sizes)
         self.encoder: Encoder = settings.encoder.build(self.input.output_size)
         self.head = settings.head.build(self.encoder, len(labels), sides=2 if self.separator is None else 1)

@@ -5,6 +5,7 @@ import torch
 from seqmodels.heads.class_head import ClassHeadSettings
 from seqmodels.layers.pooling import MeanPooling
 from seqmodels.layers.recurrent import RecurrentEncoder
+from textprep.errors import InputError
 
 ENCODER = RecurrentEncoder(2, 3)
 WEIGHTS = torch.tensor([0.5, 2.0, 4.0])
@@ -58,3 +59,9 @@ def test_decides_for_the_most_probable():
     torch.testing.assert_close(probabilities.sum(1), torch.ones(2))
     assert head.decide(probabilities.numpy()).tolist() == [1, 0]
     assert head.decide(np.zeros((0, 3), np.float32)).tolist() == []
+
+
+def test_classes_that_there_are_not_are_refused():
+    scores, targets = rows()
+    with pytest.raises(InputError, match="target 2 at row 4 of the batch is none of the 2 labels"):
+        ClassHeadSettings().build(ENCODER, 2).loss(scores[:, :2], targets)

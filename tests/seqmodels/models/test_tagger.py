@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 import torch
 
+from seqmodels.batches.masked_batches import IGNORED
 from seqmodels.batches.word_batches import Batches
+from seqmodels.heads.allowed_tags import given_tags
 from seqmodels.heads.tag_schemes import illegal_tags, tags_to_spans
 from seqmodels.metrics.scores import entity_scores
 from seqmodels.models.tagger import Tagger, TaggerSettings
@@ -108,3 +110,25 @@ def test_a_batch_without_targets_has_no_loss(corpus):
     batch = next(iter(Batches(corpus.features, corpus.codes, corpus.offsets)))
     with pytest.raises(InputError, match="no targets"):
         make(corpus).loss(batch)
+
+
+def test_known_tags_are_kept_and_the_best_of_several_is_the_one(corpus):
+    model = make(corpus).eval()
+    batch = next(iter(batches(corpus, size=200)))
+    allowed = given_tags(torch.where(torch.arange(batch.mask.shape[1]) % 2 == 0, batch.targets, IGNORED), 5)
+    with torch.no_grad():
+        free, held = model.decode(batch), model.decode(batch, allowed=allowed)
+        several = model.n_best(batch, 3, allowed=allowed)
+    assert not free.equal(batch.targets)
+    assert held[:, ::2].equal(batch.targets[:, ::2])
+    legal = several.log_probabilities[:, 0].isfinite()
+    assert legal.any()
+    assert several.tags[legal, 0].equal(held[legal])
+    assert (several.log_probabilities.diff(dim=1).nan_to_num(nan=0.0) <= 0).all()
+
+
+@pytest.mark.parametrize("decoder", ["crf", "softmax"])
+def test_tags_that_there_are_not_are_refused(corpus, decoder):
+    batch = next(iter(batches(corpus, size=4)))
+    with pytest.raises(InputError, match="target 5 at row 0, step 0"):
+        make(corpus, decoder=decoder).loss(batch._replace(targets=batch.targets + 5 - batch.targets[0, 0]))
