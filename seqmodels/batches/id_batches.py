@@ -50,7 +50,7 @@ class IdBatches(PlannedBatches[IdBatch]):
         targets: What is to be predicted, whole numbers: of each row (rows,), with several labels a row (rows, labels)
             of 0 and 1, or with `per_token` of each token (N,).
         per_token: Whether the targets belong to tokens.
-        size, tokens, seed: Which rows go together, see `LengthBuckets`.
+        size, tokens, seed, short_first: Which rows go together, see `LengthBuckets`.
         max_length: Tokens beyond this many are cut off.
         padding: The id that stands beyond a row's length.
 
@@ -68,13 +68,14 @@ class IdBatches(PlannedBatches[IdBatch]):
         size: int = 32,
         tokens: int | None = None,
         seed: int | None = None,
+        short_first: int = 0,
         max_length: int | None = None,
         padding: int = PAD,
     ) -> None:
         check_at_least_one(max_length=max_length)
         check_offsets(ids.offsets, len(ids.values))
         self.lengths = row_lengths(ids.offsets, max_length)
-        super().__init__(LengthBuckets(self.lengths, size=size, tokens=tokens, seed=seed))
+        super().__init__(LengthBuckets(self.lengths, size=size, tokens=tokens, seed=seed, short_first=short_first))
         self.ids, self.padding = ids, padding
         self.targets = None
         if targets is not None:

@@ -28,6 +28,11 @@ class PairBatch(NamedTuple):
     second: IdBatch
     targets: torch.Tensor | None = None
 
+    @property
+    def rows(self) -> torch.Tensor:
+        """Where each pair stands in the corpus, int64: (batch,)."""
+        return self.first.rows
+
     def to(self, device: torch.device | str) -> PairBatch:
         """The same batch on another device."""
         return PairBatch(*(None if field is None else field.to(device) for field in self))  # type: ignore[arg-type]
@@ -40,7 +45,8 @@ class PairBatches(PlannedBatches[PairBatch]):
     Args:
         first, second: The two sides, row by row.
         targets: What is to be predicted of each pair, whole numbers, (rows,) or (rows, labels).
-        size, tokens, seed: Which rows go together, see `LengthBuckets`; `tokens` bounds each side by itself.
+        size, tokens, seed, short_first: Which rows go together, see `LengthBuckets`; `tokens` bounds each side by
+            itself.
         max_length: Tokens of a side beyond this many are cut off.
         padding: The id that stands beyond a row's length.
 
@@ -58,6 +64,7 @@ class PairBatches(PlannedBatches[PairBatch]):
         size: int = 32,
         tokens: int | None = None,
         seed: int | None = None,
+        short_first: int = 0,
         max_length: int | None = None,
         padding: int = PAD,
     ) -> None:
@@ -66,7 +73,7 @@ class PairBatches(PlannedBatches[PairBatch]):
         self.first = IdBatches(first, max_length=max_length, padding=padding)
         self.second = IdBatches(second, targets=targets, max_length=max_length, padding=padding)
         longer = np.maximum(self.first.lengths, self.second.lengths)  # (rows,)
-        super().__init__(LengthBuckets(longer, size=size, tokens=tokens, seed=seed))
+        super().__init__(LengthBuckets(longer, size=size, tokens=tokens, seed=seed, short_first=short_first))
 
     def lay_out(self, rows: NDArray[np.int64]) -> PairBatch:
         """The batch of some pairs."""

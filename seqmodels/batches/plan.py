@@ -1,7 +1,7 @@
 """Which rows of a corpus go into a batch together.
 
 Rows are shuffled, sorted by length within pools, and cut into batches, so that little is padded while the company a
-row keeps still changes from epoch to epoch.
+row keeps still changes from epoch to epoch. Short rows may come first (curriculum learning: Bengio et al., 2009).
 """
 
 from __future__ import annotations
@@ -28,16 +28,33 @@ class LengthBuckets:
         size: Rows in a batch.
         tokens: Padded tokens in a batch at most, in place of `size`; a longer row is a batch of its own.
         seed: Shuffles rows and batches, differently in each epoch; None leaves them sorted, longest first.
+        short_first: Epochs, from the first on, in which batches of short rows come before those of long ones.
+        count: Rows of an epoch, drawn anew for each one; None takes all.
 
     Raises:
-        ConfigError: If `size` or `tokens` is below 1.
+        ConfigError: If `size`, `tokens` or `count` is below 1, or `short_first` below 0; if one of the last two is
+            given without a seed, or there are fewer rows than `count`.
     """
 
     def __init__(
-        self, lengths: NDArray[Any], *, size: int = 32, tokens: int | None = None, seed: int | None = None
+        self,
+        lengths: NDArray[Any],
+        *,
+        size: int = 32,
+        tokens: int | None = None,
+        seed: int | None = None,
+        short_first: int = 0,
+        count: int | None = None,
     ) -> None:
-        check_at_least_one(size=size, tokens=tokens)
+        check_at_least_one(size=size, tokens=tokens, count=count)
+        if short_first < 0:
+            raise ConfigError(f"short_first must be 0 or more, not {short_first}")
+        if seed is None and (short_first or count is not None):
+            raise ConfigError("short_first and count are of epochs that differ; give a seed")
+        if count is not None and count > len(lengths):
+            raise ConfigError(f"{count:,} rows cannot be drawn out of {len(lengths):,}; lower count, or leave it out")
         self.lengths, self.size, self.tokens, self.seed = lengths, size, tokens, seed
+        self.short_first, self.rows = short_first, len(lengths) if count is None else count
         self._count = len(self.epoch(0))
 
     def __len__(self) -> int:
@@ -45,29 +62,34 @@ class LengthBuckets:
         return self._count
 
     def epoch(self, number: int) -> list[NDArray[np.int64]]:
-        """The rows of each batch of an epoch; every row is in one of them."""
-        count = len(self.lengths)
+        """The rows of each batch of an epoch; every row, or every one that is drawn, is in one of them."""
+        count = self.rows
         if self.seed is None:
             return self._cut(np.argsort(-self.lengths, kind="stable"))
         rng = np.random.default_rng((self.seed, number))
-        order = rng.permutation(count)
+        order = rng.permutation(len(self.lengths))[:count]
         mean = max(1.0, float(self.lengths.mean())) if count else 1.0
         per_batch = self.size if self.tokens is None else max(1, int(self.tokens / mean))
         batches = []
         for start in range(0, count, per_batch * POOL):
             pool = order[start : start + per_batch * POOL]
             batches += self._cut(pool[np.argsort(-self.lengths[pool], kind="stable")])
-        return [batches[i] for i in rng.permutation(len(batches))]
+        shuffled = [batches[i] for i in rng.permutation(len(batches))]
+        return sorted(shuffled, key=self._width) if number < self.short_first else shuffled
 
     def _cut(self, rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
         """Split rows, sorted from long to short, into batches: the first of a batch is its width."""
         batches, start = [], 0
         while start < len(rows):
-            width = max(1, int(self.lengths[rows[start]]))
+            width = max(1, self._width(rows[start:]))
             count = self.size if self.tokens is None else max(1, self.tokens // width)
             batches.append(rows[start : start + count])
             start += count
         return batches
+
+    def _width(self, rows: NDArray[np.int64]) -> int:
+        """The length of the first, which is the longest."""
+        return int(self.lengths[rows[0]])
 
 
 class PlannedBatches(ABC, Generic[B]):

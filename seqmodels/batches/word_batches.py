@@ -62,6 +62,7 @@ class Batches(PlannedBatches[WordBatch]):
         size: Rows in a batch.
         tokens: Padded tokens in a batch at most, in place of `size`; a longer row is a batch of its own.
         seed: Shuffles rows and batches, differently in each epoch; None leaves them sorted, longest first.
+        short_first: Epochs, from the first on, in which batches of short rows come before those of long ones.
         max_length: Tokens beyond this many are cut off.
         device: Where the batches' tensors lie.
         shared_words: Whether every batch holds the features of all the corpus' words in place of its own, so that a
@@ -84,6 +85,7 @@ class Batches(PlannedBatches[WordBatch]):
         size: int = 32,
         tokens: int | None = None,
         seed: int | None = None,
+        short_first: int = 0,
         max_length: int | None = None,
         device: torch.device | str = "cpu",
         shared_words: bool = False,
@@ -93,7 +95,7 @@ class Batches(PlannedBatches[WordBatch]):
         if len(codes) and not (codes.min() >= 0 and codes.max() < len(features.words)):
             raise InputError(f"codes must lie in 0..{len(features.words) - 1}, the rows of the feature table")
         self.lengths = row_lengths(offsets, max_length)
-        super().__init__(LengthBuckets(self.lengths, size=size, tokens=tokens, seed=seed))
+        super().__init__(LengthBuckets(self.lengths, size=size, tokens=tokens, seed=seed, short_first=short_first))
         self.features = features.with_padding().to(device)
         self.codes, self.offsets, self.device, self.shared_words = codes, offsets, device, shared_words
         self.targets = None

@@ -49,3 +49,38 @@ def test_rows_keep_changing_company():
 def test_sizes_below_one_are_refused(wrong):
     with pytest.raises(ConfigError, match="at least 1"):
         LengthBuckets(np.ones(2, np.int64), **wrong)
+
+
+def test_in_the_first_epochs_short_rows_come_first():
+    lengths = np.random.default_rng(1).integers(0, 30, 3000)
+    plan = LengthBuckets(lengths, size=8, seed=5, short_first=2)
+    for epoch in range(3):
+        batches = plan.epoch(epoch)
+        widths = [int(lengths[rows].max()) for rows in batches]
+        assert (widths == sorted(widths)) == (epoch < 2)
+        assert sorted(np.concatenate(batches)) == list(range(3000))
+    assert plan_of(plan, 0) != plan_of(plan, 1)
+    assert plan_of(plan, 2) == plan_of(LengthBuckets(lengths, size=8, seed=5), 2)
+
+
+def test_an_epoch_may_draw_some_rows_only():
+    lengths = np.random.default_rng(1).integers(1, 30, 100)
+    plan = LengthBuckets(lengths, tokens=50, seed=5, count=40)
+    drawn = [{row for rows in plan_of(plan, epoch) for row in rows} for epoch in range(60)]
+    assert {len(rows) for rows in drawn} == {40}
+    assert set.union(*drawn) == set(range(100))
+
+
+@pytest.mark.parametrize(
+    "wrong, message",
+    [
+        ({"short_first": -1}, "0 or more"),
+        ({"short_first": 1}, "give a seed"),
+        ({"count": 2}, "give a seed"),
+        ({"count": 0}, "at least 1"),
+        ({"count": 3, "seed": 0}, "3 rows cannot be drawn out of 2"),
+    ],
+)
+def test_wrong_choices_of_rows(wrong, message):
+    with pytest.raises(ConfigError, match=message):
+        LengthBuckets(np.ones(2, np.int64), **wrong)

@@ -17,7 +17,7 @@ def documents(lengths):
 
 def streams_of(batches, epoch):
     """What each stream reads in an epoch: ids, targets and starts."""
-    streams = [[[], [], []] for _ in range(len(batches.bounds) - 1)]
+    streams = [[[], [], []] for _ in range(batches.streams)]
     for batch in batches.epoch(epoch):
         for row, length in enumerate(batch.lengths.tolist()):
             for read, field in zip(streams[row], (batch.ids, batch.targets, batch.starts), strict=True):
@@ -59,6 +59,62 @@ def test_the_streams_are_the_text_and_nothing_is_lost(lengths, count, steps, see
         assert text in ([], ids.values.tolist())
 
 
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.integers(0, 9), max_size=12),
+    st.integers(1, 5),
+    st.integers(1, 4),
+    st.none() | st.integers(0, 2),
+    st.integers(0, 2),
+)
+def test_documents_that_are_kept_apart_are_read_whole_and_alone(lengths, count, steps, seed, epoch):
+    ids = documents(lengths)
+    apart = StreamBatches(ids, streams=count, steps=steps, seed=seed, documents="apart")
+    open_rows, read = [[] for _ in range(count)], {}
+    for batch in apart.epoch(epoch):
+        assert batch.ids.shape == (count, batch.lengths.max()) == batch.starts.shape == batch.targets.shape
+        assert batch.fresh.equal(batch.starts[:, 0])
+        assert not batch.starts[:, 1:].any()
+        for row, length in enumerate(batch.lengths.tolist()):
+            if batch.fresh[row]:
+                open_rows[row] = []
+            if length == 0:
+                assert (batch.rows[row], batch.ids[row].sum()) == (-1, 0)
+                continue
+            open_rows[row] += [batch.ids[row, :length].tolist()]
+            so_far = [token for part in open_rows[row] for token in part]
+            read[int(batch.rows[row])] = [so_far, batch.targets[row, length - 1].item()]
+            assert batch.targets[row, : length - 1].equal(batch.ids[row, 1:length])
+            assert all(len(part) == steps for part in open_rows[row][:-1])
+    wanted = {
+        row: [ids.values[begin : end - 1].tolist(), ids.values[end - 1]]
+        for row, (begin, end) in enumerate(zip(ids.offsets[:-1], ids.offsets[1:], strict=True))
+        if end - begin > 1
+    }
+    assert read == wanted
+    steps_made = sum(int(batch.lengths.sum()) for batch in apart.epoch(epoch))
+    assert steps_made == sum(max(0, length - 1) for length in lengths)
+    chunks = [-(-(length - 1) // steps) for length in lengths if length > 1]
+    made = len(list(apart.epoch(epoch)))
+    assert made <= (sum(chunks) / count + max(chunks) if chunks else 0)  # as Graham has it of greedy schedules
+    assert epoch > 0 or len(apart) == made
+
+
+def test_joined_streams_are_never_fresh_and_tell_where_they_stand():
+    batches = list(StreamBatches(documents([3, 0, 4, 2]), streams=2, steps=3))
+    assert [batch.rows.tolist() for batch in batches] == [[0, 2], [2, 3]]
+    assert not any(batch.fresh.any() for batch in batches)
+
+
+def test_processes_share_the_streams():
+    (batch,) = StreamBatches(documents([9]), streams=4, steps=3)
+    parts = [batch.part(index, 3) for index in range(3)]
+    assert [part.ids.tolist() for part in parts] == [[[1, 2], [7, 8]], [[3, 4]], [[5, 6]]]
+    assert [part.lengths.tolist() for part in parts] == [[2, 2], [2], [2]]
+    with pytest.raises(ConfigError, match="4 streams cannot be shared by 5 processes"):
+        batch.part(0, 5)
+
+
 def test_documents_come_in_another_order_in_each_epoch():
     ids = documents([5] * 20)
     batches = StreamBatches(ids, streams=2, steps=8, seed=3)
@@ -86,5 +142,7 @@ def test_what_makes_no_sense_is_refused():
     for wrong in ({"streams": 0}, {"steps": 0}):
         with pytest.raises(ConfigError, match="at least 1"):
             StreamBatches(documents([3]), **wrong)
+    with pytest.raises(ConfigError, match="did you mean 'joined'"):
+        StreamBatches(documents([3]), documents="join")
     with pytest.raises(InputError, match="offsets"):
         StreamBatches(Ids(np.array([1, 2], np.int32), np.array([0, 3])))
