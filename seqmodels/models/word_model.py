@@ -74,6 +74,10 @@ class WordModel(nn.Module):
         """Where the model's weights lie."""
         return next(self.parameters()).device
 
+    def loss_weight(self, batch: WordBatch) -> int:
+        """Over how many rows the loss of a batch is a mean."""
+        return len(batch.lengths)
+
     def encode(self, batch: WordBatch, vectors: torch.Tensor | None = None) -> torch.Tensor:
         """The encoder's output, (batch, time, size). `vectors`: see `encode_words`."""
         vectors = self.input(batch.features) if vectors is None else vectors  # (V, input)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,6 +23,9 @@ class WeightAverage:
         self.weights: list[torch.Tensor] = [w for w in model.parameters() if w.requires_grad]
         self.average = [weight.detach().clone() for weight in self.weights]
         self.decay, self.updates = decay, 0
+
+    def begin_epoch(self, scores: Sequence[float]) -> None:
+        """Nothing hangs on the scores of the epochs so far here."""
 
     @torch.no_grad()
     def update(self) -> None:

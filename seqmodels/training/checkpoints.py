@@ -14,7 +14,7 @@ from seqmodels.training.devices import Devices
 from seqmodels.training.protocols import EpochBatches
 from seqmodels.training.random_states import random_states, set_random_states
 from seqmodels.training.settings import TrainingSettings
-from seqmodels.training.state import TrainingState
+from seqmodels.training.state import OWN, TrainingState
 from textprep.errors import ArtifactError, ConfigError
 
 FREE = ("progress", "checkpoint_steps", "checkpoint_minutes")  # settings that may change from one part to the next
@@ -58,7 +58,7 @@ class Checkpoints:
         saved = read_checkpoint(self.path)
         try:
             _check_identity(self.path, saved["of"], self.run)
-            self.state.load_state_dict(saved["state"] | {"random": saved["random"][self.devices.index]})
+            self.state.load_state_dict(saved["state"] | saved["own"][self.devices.index])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ArtifactError(f"{self.path}: damaged ({error!r}); train without resume") from None
         self.written = self.state.seconds
@@ -81,7 +81,8 @@ class Checkpoints:
         if self.path is None:
             return
         state = self.state.state_dict()
-        saved = {"of": self.run, "random": self.devices.gather(state.pop("random")), "state": state}
+        own = self.devices.gather({name: state.pop(name) for name in OWN})
+        saved = {"of": self.run, "own": own, "state": state}
         if self.devices.index == 0:
             write_checkpoint(self.path, saved)
         self.written = self.state.seconds

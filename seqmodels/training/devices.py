@@ -21,6 +21,8 @@ from textprep.errors import ConfigError
 
 T = TypeVar("T")
 
+NOTHING = 1e-9  # what the mean of nothing counts, so that a mean of such means is one too
+
 
 @dataclass(frozen=True)
 class Devices:
@@ -36,21 +38,37 @@ class Devices:
     index: int = 0
     processes: int = 1
 
-    def share(self, batches: Iterable[Any]) -> Iterator[Any]:
-        """This process's batch of every step, on the device; of a last step's too few, some are taken twice."""
-        own = batches if self.processes == 1 else self._own(iter(batches))
+    def share(self, batches: Iterable[Any], continued: bool = False) -> Iterator[Any]:
+        """This process's batches, on the device.
+
+        Args:
+            batches: Of all processes; of the last ones, if they are too few, some are taken twice.
+            continued: Whether each batch goes on where the one before has stopped, so that a process takes some rows of
+                each instead.
+        """
+        own: Iterable[Any] = batches
+        if self.processes > 1:
+            parts = (batch.part(self.index, self.processes) for batch in batches) if continued else None
+            own = parts or self._own(iter(batches))
         return iter(own) if self.device.type == "cpu" else (batch.to(self.device) for batch in own)
 
-    def average(self, weights: Sequence[torch.Tensor], *numbers: float) -> list[float]:
-        """Make the gradients of `weights`, in place, and the numbers the mean of those of all processes."""
+    def average(self, weights: Sequence[torch.Tensor], *numbers: float, count: float = 1.0) -> list[float]:
+        """Make the gradients of `weights`, in place, and the numbers the mean of those of all processes.
+
+        Args:
+            weights: Tensors that may have a gradient.
+            numbers: Any.
+            count: Of how many things these are the mean here; by that, they count in the mean of all.
+        """
         if self.processes == 1:
             return list(numbers)
         from accelerate.utils import reduce
 
         has = [float(weight.grad is not None) for weight in weights]
         own = [torch.zeros_like(weight) if weight.grad is None else weight.grad for weight in weights]
-        flat = torch.cat([*(grad.flatten() for grad in own), torch.tensor([*has, *numbers], device=self.device)])
-        parts = reduce(flat, "mean").split([*(grad.numel() for grad in own), len(has), len(numbers)])
+        flat = torch.cat([*(grad.flatten() for grad in own), torch.tensor([*has, *numbers, 1.0], device=self.device)])
+        sums = reduce(flat * max(count, NOTHING), "sum")
+        parts = (sums / sums[-1])[:-1].split([*(grad.numel() for grad in own), len(has), len(numbers)])
         for weight, grad, anywhere in zip(weights, parts[:-2], parts[-2].tolist(), strict=True):
             weight.grad = grad.view_as(weight).to(weight.dtype) if anywhere else None
         means: list[float] = parts[-1].tolist()

@@ -1,7 +1,7 @@
 """The training loop: one function, `fit`, that can be read from top to bottom.
 
-Clipping by global norm is from Pascanu et al. (2013), early stopping with the best weights restored from
-Prechelt (1998).
+Early stopping with the best weights restored is from Prechelt (1998). What a step can do beside lies in files of this
+folder by its name: `carrying`, `micro_batches`, `clipping`, `gradient_noise`, `not_finite`, `recomputing`.
 """
 
 from __future__ import annotations
@@ -19,19 +19,26 @@ from typing import Any, TypeVar
 import torch
 from torch import nn
 
-from seqmodels.training.averaging import WeightAverage
+from seqmodels.training.carrying import carries_on, loss_of
 from seqmodels.training.checkpoints import Checkpoints
-from seqmodels.training.devices import Devices, open_devices
+from seqmodels.training.clipping import CLIPPINGS
+from seqmodels.training.devices import open_devices
+from seqmodels.training.gradient_noise import add_noise
 from seqmodels.training.hooks import Hook
+from seqmodels.training.memory import memory_watched
+from seqmodels.training.micro_batches import in_steps, loss_weight, shares
+from seqmodels.training.not_finite import leave_out
 from seqmodels.training.optimizers import ParameterGroup, make_optimizer
 from seqmodels.training.precision import takes_bfloat16
 from seqmodels.training.protocols import EpochBatches, Evaluation
 from seqmodels.training.random_states import random_states, set_random_states
-from seqmodels.training.schedules import rate_factor
+from seqmodels.training.recomputing import recomputing
+from seqmodels.training.schedules import rate_factor, rate_left
 from seqmodels.training.settings import TrainingSettings, check_settings
 from seqmodels.training.state import Ended, TrainingState
 from seqmodels.training.trained_weights import TrainedWeights
-from textprep.errors import ConfigError, TextmillError, unknown_name
+from seqmodels.training.triggered_average import make_average
+from textprep.errors import ConfigError, unknown_name
 
 Model = TypeVar("Model", bound=nn.Module)
 
@@ -55,6 +62,11 @@ def fit(
     In several processes (`accelerate launch`, `torchrun`) each calls this function alike; a step takes a batch of
     each, and the main process evaluates.
 
+    A model with `loss_from(batch, state) -> (loss, state)` reads on in each batch where it has stopped in the one
+    before, if the batches are `continued`: gradients end there, the state is part of the checkpoint, and an epoch
+    begins without one. Where batches are taken together (`accumulate`, several processes), each counts by the model's
+    `loss_weight(batch)`, over how many rows or tokens its loss is a mean; without that, all count alike.
+
     Args:
         model: A module with `loss(batch)`, the mean loss of a batch as a scalar.
         batches: The training data, usually a `Batches`; beside a cpu, a batch has `to(device)`.
@@ -74,26 +86,29 @@ def fit(
         ConfigError: A setting cannot be used here, `metric` is not among the scores, `groups` do not fit the model, or
             the checkpoint was written with other settings.
         ArtifactError: The checkpoint is damaged, or of another model or other data.
-        TextmillError: The loss or the gradient is no longer finite.
+        OutOfMemoryError: There is not enough memory.
+        TextmillError: The loss or the gradient is no longer finite, in more steps than may be left out.
     """
     check_settings(settings)
     if isinstance(evaluate, Evaluation) and settings.metric not in evaluate.names:
         raise unknown_name("metric", settings.metric, evaluate.names)
     if resume and checkpoint is None:
         raise ConfigError("there is nothing to resume from; give a checkpoint")
-    with open_devices(settings.device, settings.threads) as devices:
+    recompute = recomputing(model, settings.recompute)
+    with open_devices(settings.device, settings.threads) as devices, memory_watched(), recompute:
         torch.manual_seed(settings.seed + devices.index)
         model.to(devices.device)
-        optimizer = make_optimizer(
-            model, settings.optimizer, settings.learning_rate, settings.weight_decay, groups and groups(model)
-        )
+        optimizer = make_optimizer(model, settings, groups and groups(model))
         weights = [weight for group in optimizer.param_groups for weight in group["params"]]
         devices.make_alike(model.state_dict().values())
-        average = WeightAverage(model, settings.average_decay) if settings.average_decay else None
+        average = make_average(model, settings)
+        clip = CLIPPINGS[settings.clipping]
         kind = devices.device.type
         autocast = torch.autocast(kind, torch.bfloat16, takes_bfloat16(settings.precision, kind))
         sign = -1.0 if settings.metric.endswith(("loss", "perplexity")) else 1.0
-        steps = math.ceil(len(batches) / devices.processes) * settings.epochs
+        carried = carries_on(model, batches)
+        taken = settings.accumulate * (1 if carried else devices.processes)  # batches in a step
+        steps = math.ceil(len(batches) / taken) * settings.epochs
         warmup = min(settings.warmup_steps, steps // 10)
         limit = settings.minutes * 60 or math.inf
         trained = TrainedWeights(model, weights)
@@ -110,36 +125,46 @@ def fit(
         while not state.ended:
             model.train()
             whole = True
-            for batch in devices.share(_watched(batches, state, settings.progress, devices)):
+            scores_so_far = [sign * record[settings.metric] for record in state.records]
+            left = rate_left(scores_so_far, settings.plateau_patience, settings.plateau_factor)
+            if average:
+                average.begin_epoch(scores_so_far)
+            own = devices.share(_watched(batches, state, settings.progress, taken), carried)
+            for step_batches in in_steps(own, settings.accumulate):
                 if state.batch and state.seconds >= limit:
                     whole = False
                     break
                 spent = state.seconds / limit
-                rate = rate_factor(settings.schedule, state.step, steps, warmup, time_spent=spent)
+                rate = rate_factor(
+                    settings.schedule, state.step, steps, warmup, settings.final_rate, time_spent=spent, left=left
+                )
                 state.learning_rate = settings.learning_rate * rate
                 for group in optimizer.param_groups:
                     group["lr"] = state.learning_rate * group["factor"]
-                with autocast:
-                    mean_loss = model.loss(batch)  # type: ignore[operator]
                 optimizer.zero_grad()
-                mean_loss.backward()
-                loss, state.seconds = devices.average(weights, mean_loss.item(), time.perf_counter() - start)
+                mean_loss = 0.0
+                counts = [loss_weight(model, batch) for batch in step_batches]
+                for batch, share in zip(step_batches, shares(counts), strict=True):
+                    with autocast:
+                        part = share * loss_of(model, batch, state, carried)
+                    part.backward()  # type: ignore[no-untyped-call]
+                    mean_loss += part.item()
+                seconds = time.perf_counter() - start
+                loss, state.seconds = devices.average(weights, mean_loss, seconds, count=sum(counts))
                 for hook in hooks:
                     hook.on_backward(model, state)
                 norm = nn.utils.get_total_norm(weight.grad for weight in weights if weight.grad is not None)
                 if not (math.isfinite(loss) and norm.isfinite()):
-                    raise TextmillError(
-                        f"the loss is {loss} and the gradient's norm {norm} at step {state.step} "
-                        f"(epoch {state.epoch + 1}); lower learning_rate or clip_norm, or lengthen warmup_steps"
-                    )
-                if 0 < settings.clip_norm < norm:
-                    nn.utils.clip_grads_with_norm_(weights, settings.clip_norm, norm)
-                    state.clipped += 1
+                    leave_out(step_batches, loss, norm, state, settings, devices)
+                    continue
+                state.clipped += clip(weights, norm, settings, state)
+                add_noise(weights, settings.gradient_noise, state.step, settings.seed)
                 optimizer.step()
                 if average:
                     average.update()
                 state.step += 1
                 state.batch += 1
+                state.skipped_in_row = 0
                 state.total_loss += loss
                 for hook in hooks:
                     hook.on_step(model, state, loss)
@@ -152,12 +177,14 @@ def fit(
                 if settings.metric not in scores:
                     raise unknown_name("metric", settings.metric, scores)
                 state.seconds = devices.from_main(lambda: time.perf_counter() - start)
+                made = max(1, state.batch - state.skipped)
                 record = {
                     "epoch": state.epoch + 1,
                     "step": state.step,
-                    "loss": state.total_loss / max(1, state.batch),
+                    "loss": state.total_loss / made,
                     "learning_rate": state.learning_rate,
-                    "clipped": state.clipped / max(1, state.batch),
+                    "clipped": state.clipped / made,
+                    "skipped": state.skipped,
                     "train_seconds": train_seconds,
                     "seconds": state.seconds,
                     **scores,
@@ -199,9 +226,9 @@ def _ended(state: TrainingState, settings: TrainingSettings, whole: bool) -> End
     return None
 
 
-def _watched(batches: EpochBatches, state: TrainingState, progress: bool, devices: Devices) -> Iterable[Any]:
+def _watched(batches: EpochBatches, state: TrainingState, progress: bool, taken: int) -> Iterable[Any]:
     """The batches left in the epoch, behind a progress bar if one is wanted and there is a terminal to show it on."""
-    done = state.batch * devices.processes
+    done = state.batch * taken
     if not (progress and state.is_main and sys.stderr.isatty()):
         return _left(batches, state.epoch, done)
     from rich.console import Console

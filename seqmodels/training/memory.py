@@ -7,7 +7,8 @@ whatever it is made of.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,6 +17,7 @@ from torch import nn
 
 from seqmodels.inputs.split_embedding import SplitEmbedding
 from seqmodels.training.settings import TrainingSettings
+from textprep.errors import ConfigError
 
 Model = TypeVar("Model", bound=nn.Module)
 
@@ -62,6 +64,25 @@ def is_out_of_memory(error: Exception) -> bool:
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
     return isinstance(error, RuntimeError) and "can't allocate memory" in str(error)  # torch has no kind for the cpu's
+
+
+class OutOfMemoryError(ConfigError, MemoryError):
+    """There was not enough memory for a training."""
+
+
+@contextmanager
+def memory_watched() -> Iterator[None]:
+    """Within the block, memory that runs out is an `OutOfMemoryError` that says what to do."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        if not is_out_of_memory(error):
+            raise
+        problem, *_ = str(error).partition("\n")
+        raise OutOfMemoryError(
+            f"the memory ran out while training ({problem}); make the batches smaller and accumulate them, "
+            "let recompute save what layers keep, or make the model smaller"
+        ) from None
 
 
 def _numbers_of_a_token(model: nn.Module) -> int:

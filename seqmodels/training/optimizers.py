@@ -1,14 +1,16 @@
 """Optimisers by name, and the groups of parameters that they move at rates of their own.
 
-Adam is from Kingma & Ba (2015), AdamW from Loshchilov & Hutter, "Decoupled Weight Decay Regularization" (2019);
-rates that differ by layer from Howard & Ruder (2018). All are fused, so that many small tensors cost one call.
+Momentum is from Polyak (1964) and, looking ahead, from Nesterov (1983; in the form of Sutskever et al., 2013), RMSprop
+from Hinton's lectures (2012), Adam from Kingma & Ba (2015), AdamW from Loshchilov & Hutter, "Decoupled Weight Decay
+Regularization" (2019), NT-ASGD from Merity et al. (2018); rates that differ by layer from Howard & Ruder (2018). Many
+small tensors cost one call.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import torch
 from torch import nn
@@ -16,7 +18,11 @@ from torch import nn
 from textprep.errors import ConfigError
 from textprep.registry import Registry
 
-OPTIMIZERS: Registry[Callable[[list[dict[str, Any]]], torch.optim.Optimizer]] = Registry(
+if TYPE_CHECKING:
+    from seqmodels.training.settings import TrainingSettings
+
+Groups: TypeAlias = list[dict[str, Any]]
+OPTIMIZERS: Registry[Callable[[Groups, TrainingSettings], torch.optim.Optimizer]] = Registry(
     "optimizer", "seqmodels.training.optimizers"
 )
 
@@ -37,37 +43,52 @@ class ParameterGroup:
 
 
 @OPTIMIZERS.register("adam")
-def adam(groups: list[dict[str, Any]]) -> torch.optim.Optimizer:
+def adam(groups: Groups, settings: TrainingSettings) -> torch.optim.Optimizer:
     """Adam, whose weight decay is added to the gradient."""
-    return torch.optim.Adam(groups, fused=True)
+    return torch.optim.Adam(groups, betas=(settings.momentum, settings.square_decay), fused=True)
 
 
 @OPTIMIZERS.register("adamw")
-def adamw(groups: list[dict[str, Any]]) -> torch.optim.Optimizer:
+def adamw(groups: Groups, settings: TrainingSettings) -> torch.optim.Optimizer:
     """Adam with weight decay decoupled from the gradient."""
-    return torch.optim.AdamW(groups, fused=True)
+    return torch.optim.AdamW(groups, betas=(settings.momentum, settings.square_decay), fused=True)
+
+
+@OPTIMIZERS.register("rmsprop")
+def rmsprop(groups: Groups, settings: TrainingSettings) -> torch.optim.Optimizer:
+    """The gradient over the root of the running mean of its squares, of which 0.99 is the past."""
+    return torch.optim.RMSprop(groups, foreach=True)
 
 
 @OPTIMIZERS.register("sgd")
-def sgd(groups: list[dict[str, Any]]) -> torch.optim.Optimizer:
-    """Stochastic gradient descent with Nesterov momentum 0.9."""
-    optimizer = torch.optim.SGD(groups, momentum=0.9, nesterov=True, fused=True)
-    for group in optimizer.param_groups:
-        for weight in group["params"]:  # torch's fused step fails on a weight whose first gradient comes after others'
-            optimizer.state[weight]["momentum_buffer"] = torch.zeros_like(weight, requires_grad=False)
-    return optimizer
+@OPTIMIZERS.register("ntasgd")
+def sgd(groups: Groups, settings: TrainingSettings) -> torch.optim.Optimizer:
+    """Stochastic gradient descent as it is; that ntasgd averages is seen to in `make_average`."""
+    return torch.optim.SGD(groups, fused=True)
+
+
+@OPTIMIZERS.register("momentum")
+def momentum(groups: Groups, settings: TrainingSettings) -> torch.optim.Optimizer:
+    """Stochastic gradient descent that goes on in its direction: v = m v + g, and a step along v."""
+    return _with_buffers(torch.optim.SGD(groups, momentum=settings.momentum, fused=True))
+
+
+@OPTIMIZERS.register("nesterov")
+def nesterov(groups: Groups, settings: TrainingSettings) -> torch.optim.Optimizer:
+    """The same with a step along m v + g, which looks one step ahead."""
+    ahead = settings.momentum > 0
+    return _with_buffers(torch.optim.SGD(groups, momentum=settings.momentum, nesterov=ahead, fused=True))
 
 
 def make_optimizer(
-    model: nn.Module, name: str, rate: float, weight_decay: float, groups: Sequence[ParameterGroup] | None = None
+    model: nn.Module, settings: TrainingSettings, groups: Sequence[ParameterGroup] | None = None
 ) -> torch.optim.Optimizer:
-    """The optimiser called `name` over the groups, each with its factor on the rate as `factor`.
+    """The optimiser of the settings over the groups, each with its factor on the rate as `factor`.
 
     Args:
         model: Whose parameters are trained.
-        name: A name in `OPTIMIZERS`.
-        rate: Peak learning rate.
-        weight_decay: Of groups that do not say theirs.
+        settings: With the optimiser's name in `OPTIMIZERS`, the peak of its rate, and the weight decay of groups that
+            do not say theirs.
         groups: Every parameter that takes a gradient must stand in one of them; None makes one group of these.
 
     Raises:
@@ -76,17 +97,17 @@ def make_optimizer(
     """
     if groups is None:
         groups = [ParameterGroup(weight for weight in model.parameters() if weight.requires_grad)]
-    options: list[dict[str, Any]] = [
+    options: Groups = [
         {
             "params": list(group.parameters),
-            "lr": rate * group.rate,
-            "weight_decay": weight_decay if group.weight_decay is None else group.weight_decay,
+            "lr": settings.learning_rate * group.rate,
+            "weight_decay": settings.weight_decay if group.weight_decay is None else group.weight_decay,
             "factor": group.rate,
         }
         for group in groups
     ]
     _check_groups(model, [weight for group in options for weight in group["params"]])
-    return OPTIMIZERS[name]([group for group in options if group["params"]])
+    return OPTIMIZERS[settings.optimizer]([group for group in options if group["params"]], settings)
 
 
 def _check_groups(model: nn.Module, grouped: list[nn.Parameter]) -> None:
@@ -103,3 +124,11 @@ def _check_groups(model: nn.Module, grouped: list[nn.Parameter]) -> None:
     for weight, name in names.items():
         if weight.requires_grad and weight not in seen:
             raise ConfigError(f"parameter {name} stands in no group; put it into one, or take its gradient away")
+
+
+def _with_buffers(optimizer: torch.optim.SGD) -> torch.optim.SGD:
+    """Momentum from 0: torch's fused step fails on a weight whose first gradient comes after others'."""
+    for group in optimizer.param_groups:
+        for weight in group["params"]:
+            optimizer.state[weight]["momentum_buffer"] = torch.zeros_like(weight, requires_grad=False)
+    return optimizer

@@ -7,7 +7,12 @@ from typing import Any, Protocol, runtime_checkable
 
 
 class EpochBatches(Sized, Protocol):
-    """Training data: as many batches as its length says, in an order that depends on the epoch."""
+    """Training data: as many batches as its length says, in an order that depends on the epoch.
+
+    Batches with `rows` tell where theirs stand in the data. An attribute `continued` that is true says that row k of
+    a batch goes on where row k of the one before has stopped, but for those that are `fresh`; such batches have
+    `part(index, count)`, every count-th row (see `StreamBatches`).
+    """
 
     def epoch(self, number: int) -> Iterator[Any]:
         """The batches of one epoch, the same whenever they are asked for."""

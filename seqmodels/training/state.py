@@ -8,12 +8,16 @@ from typing import Any, Literal, TypeAlias
 
 import torch
 
+from seqmodels.layers.encoder import State
 from seqmodels.training.averaging import WeightAverage
 from seqmodels.training.random_states import random_states, set_random_states
 from seqmodels.training.trained_weights import TrainedWeights
 
 Ended: TypeAlias = Literal["epochs", "patience", "minutes", "hook"]
-PLAIN = "epoch step batch total_loss clipped learning_rate seconds best_epoch best_score records stop ended".split()
+PLAIN = """epoch step batch total_loss clipped clip_threshold skipped skipped_in_row learning_rate seconds best_epoch
+best_score records stop ended""".split()
+OWN = ("random", "carried")
+"""Those parts of `TrainingState.state_dict` that differ between processes."""
 
 
 @dataclass
@@ -29,11 +33,17 @@ class TrainingState:
     step: int = 0
     """Optimiser steps made so far."""
     batch: int = 0
-    """Steps made in the epoch under way."""
+    """Steps of the epoch under way that are over, with those that were left out."""
     total_loss: float = 0.0
-    """Sum of the losses of these steps."""
+    """Sum of the losses of the steps made in it."""
     clipped: int = 0
     """How many of them had their gradient clipped."""
+    clip_threshold: float | None = None
+    """Of adaptive clipping."""
+    skipped: int = 0
+    """Steps of the epoch under way that were left out, since their loss or gradient was not finite."""
+    skipped_in_row: int = 0
+    """How many have been left out since the last step that was made."""
     learning_rate: float = 0.0
     """Of the last step."""
     seconds: float = 0.0
@@ -51,6 +61,8 @@ class TrainingState:
     is_main: bool = True
     """Whether this process is the one of several that writes and reports."""
 
+    carried: State | None = field(default=None, repr=False)
+    """Where the model has stopped reading, if it reads on in the next batch."""
     weights: TrainedWeights | None = field(default=None, repr=False)
     """What training changes in the model."""
     optimizer: torch.optim.Optimizer | None = field(default=None, repr=False)
@@ -63,7 +75,8 @@ class TrainingState:
     def begin_epoch(self) -> None:
         """Go on to the next epoch."""
         self.epoch += 1
-        self.batch, self.total_loss, self.clipped = 0, 0.0, 0
+        self.batch, self.total_loss, self.clipped, self.skipped = 0, 0.0, 0, 0
+        self.carried = None
 
     def state_dict(self) -> dict[str, Any]:
         """Everything, as plain values and tensors (not copies) in mappings and lists, with the random states."""
@@ -74,6 +87,7 @@ class TrainingState:
             "average": self.average and self.average.state_dict(),
             "best": self.best,
             "random": random_states(),
+            "carried": self.carried,
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -84,6 +98,7 @@ class TrainingState:
         for name in PLAIN:
             setattr(self, name, state["run"][name])
         self.best = dict(state["best"])
+        self.carried = None if state["carried"] is None else tuple(state["carried"])
         if self.weights:
             self.weights.load_state_dict(state["weights"])
         if self.optimizer:

@@ -64,7 +64,8 @@ class Watch(Hook):
 evaluated = []
 torch.manual_seed(0)
 model = Model()
-settings = TrainingSettings(epochs=3, optimizer="sgd", learning_rate=0.3, average_decay=0.5, clip_norm=0.5, **options)
+settings = TrainingSettings(epochs=3, optimizer="nesterov", learning_rate=0.3, average_decay=0.5, clip_norm=0.5,
+                            **options)
 watch = Watch()
 
 def evaluate(model):

@@ -49,7 +49,7 @@ def scores(*values, name="accuracy"):
 
 
 PLAIN = {
-    "optimizer": "sgd",
+    "optimizer": "nesterov",
     "learning_rate": 1.0,
     "schedule": "constant",
     "warmup_steps": 0,
