@@ -35,7 +35,7 @@ def leave_out(
     rows = list(chain.from_iterable(devices.gather([row for batch in batches for row in _rows(batch)])))
     problem = (
         f"the loss is {loss} and the gradient's norm {norm} at step {state.step} "
-        f"(epoch {state.epoch + 1}, batch {state.batch}{_named(rows)})"
+        f"(epoch {state.epoch + 1}, batch {state.batch + 1}{_named(rows)})"
     )
     if state.skipped_in_row >= settings.skip_not_finite:
         before = f", after {state.skipped_in_row} others that were left out" if state.skipped_in_row else ""

@@ -21,15 +21,25 @@ from textprep.errors import ArtifactError, ConfigError
 
 ROOT = Path(__file__).parents[3]
 RUNS = """
-import json, os, random, signal, sys
+import json, math, os, random, signal, sys, warnings
+from typing import NamedTuple
 import numpy as np
 import torch
 from torch import nn
 from seqmodels import Hook, ParameterGroup, TrainingSettings, fit, save_weights
 
 torch.set_num_threads(1)
-settings = TrainingSettings(epochs=4, checkpoint_steps=3, optimizer=sys.argv[2], average_decay=0.9, warmup_steps=5)
-path, BATCHES = sys.argv[1] + "/checkpoint", 7
+warnings.simplefilter("ignore")  # steps that are left out
+options = json.loads(sys.argv[2])
+CONTINUED, BATCHES = options.pop("continued", False), 7
+settings = TrainingSettings(epochs=4, checkpoint_steps=3, average_decay=0.9, warmup_steps=5, **options)
+path = sys.argv[1] + "/checkpoint"
+
+class Batch(NamedTuple):
+    x: torch.Tensor
+    targets: torch.Tensor
+    scale: float
+    fresh: torch.Tensor
 
 class Model(nn.Module):
     def __init__(self):
@@ -38,12 +48,18 @@ class Model(nn.Module):
         self.norm, self.drop, self.output = nn.BatchNorm1d(12), nn.Dropout(0.3), nn.Linear(12, 3)
 
     def loss(self, batch):
-        x, targets = batch
+        return self.loss_from(batch, (torch.zeros(4, 1),))[0]
+
+    def loss_from(self, batch, state):
+        x = batch.x if state is None else batch.x + state[0].unsqueeze(2)
         x = x + random.random() + np.random.rand()  # a model may draw from any of the generators
         x = self.norm(self.encoder(x)[0].mean(1))
-        return nn.functional.cross_entropy(self.output(self.drop(x)), targets)
+        loss = nn.functional.cross_entropy(self.output(self.drop(x)), batch.targets)
+        return loss * batch.scale, (x[:, :1],)
 
 class Batches:
+    continued = CONTINUED
+
     def __len__(self):
         return BATCHES
 
@@ -51,7 +67,9 @@ class Batches:
         numbers = torch.Generator().manual_seed(number)
         for _ in range(BATCHES):
             x = torch.randn(4, 6, 5, generator=numbers)
-            yield x + torch.rand(()), torch.randint(3, (4,), generator=numbers)
+            targets, lot = torch.randint(3, (4,), generator=numbers), torch.rand((), generator=numbers)
+            scale = math.nan if settings.skip_not_finite and lot < 0.3 else 1.0
+            yield Batch(x + torch.rand(()), targets, scale, torch.rand(4, generator=numbers) < 0.3)
 
 class Kill(Hook):
     def __init__(self, place, steps):
@@ -86,7 +104,7 @@ def run(name, hook, **options):
     save_weights(model, f"{sys.argv[1]}/{name}")
     records = [{key: value for key, value in record.items() if "seconds" not in key} for record in state.records]
     with open(f"{sys.argv[1]}/{name}.json", "w") as file:
-        json.dump([records, state.best_epoch, state.best_score, state.ended], file)
+        json.dump([records, state.best_epoch, state.best_score, state.ended, state.average.updates], file)
 
 def alone(*arguments, **options):
     child = os.fork()
@@ -106,15 +124,26 @@ assert alone("resumed", Kill("never", 1), checkpoint=path, resume=True) == 0
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
-@pytest.mark.parametrize(("optimizer", "seed"), [("adamw", 0), ("nesterov", 1)])
-def test_a_run_killed_at_random_steps_ends_with_the_same_bits(tmp_path: Path, optimizer: str, seed: int) -> None:
-    command = [sys.executable, "-c", RUNS, str(tmp_path), optimizer, str(seed)]
+@pytest.mark.parametrize(
+    ("options", "seed"),
+    [
+        ({"optimizer": "adamw", "continued": True, "skip_not_finite": 9}, 0),
+        ({"optimizer": "nesterov", "clipping": "adaptive", "clip_norm": 0.1, "gradient_noise": 0.1}, 1),
+        ({"optimizer": "ntasgd", "trigger": 0, "learning_rate": 0.1, "schedule": "plateau", "recompute": True}, 2),
+    ],
+)
+def test_a_run_killed_at_random_steps_ends_with_the_same_bits(tmp_path: Path, options: dict, seed: int) -> None:
+    command = [sys.executable, "-c", RUNS, str(tmp_path), json.dumps(options), str(seed)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split().count("killed") >= 4
     assert (tmp_path / "resumed").read_bytes() == (tmp_path / "undisturbed").read_bytes()
     assert (tmp_path / "resumed.json").read_text() == (tmp_path / "undisturbed.json").read_text()
-    assert json.loads((tmp_path / "resumed.json").read_text())[3] == "epochs"
+    records, *_, ended, averaged = json.loads((tmp_path / "resumed.json").read_text())
+    assert ended == "epochs"
+    assert any(record["skipped"] for record in records) == ("skip_not_finite" in options)
+    assert averaged < 28 or options["optimizer"] != "ntasgd"
+    assert averaged > 0
 
 
 class Model(nn.Module):

@@ -10,11 +10,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
+from seqmodels.batches.stream_batches import StreamBatches
 from seqmodels.training.devices import Devices, find_device, open_devices
 from textprep.errors import ConfigError
+from textprep.ids import Ids
 
 ROOT = Path(__file__).parents[3]
 RUN = """
@@ -41,7 +44,10 @@ class Model(nn.Module):
             loss = loss + self.seldom(x[y == 0]).square().sum() / len(x)
         return loss
 
-class Batches:
+    def loss_weight(self, batch):
+        return len(batch[1])
+
+class Batches:  # those of two steps' rows are by turns small and large
     def __init__(self):
         numbers = torch.Generator().manual_seed(0)
         self.x = torch.randn(48, 4, generator=numbers)
@@ -52,7 +58,8 @@ class Batches:
 
     def epoch(self, number):
         order = torch.randperm(48, generator=torch.Generator().manual_seed(number))
-        for chosen in order.view(-1, rows):
+        small = max(1, rows // 2) if rows < 8 else rows
+        for chosen in order.split([small, 2 * rows - small] * (24 // rows)):
             yield self.x[chosen], self.y[chosen]
 
 class Watch(Hook):
@@ -84,31 +91,36 @@ with open(f"{folder}/{'main' if state.is_main else 'other'}.json", "w") as file:
 
 RESUMED = """
 import json, sys
+import numpy as np
 import torch
 from torch import nn
-from seqmodels import Hook, TrainingSettings, fit
+from seqmodels import Hook, StreamBatches, TrainingSettings, fit
+from textprep.ids import Ids
 
-class Model(nn.Sequential):
-    def loss(self, batch):
-        return self(batch).square().mean()
+class Model(nn.Module):  # what it carries from batch to batch is different in each process
+    def __init__(self):
+        super().__init__()
+        self.words, self.network, self.next = nn.Embedding(9, 4), nn.GRU(4, 5, batch_first=True), nn.Linear(5, 9)
 
-class Batches:
-    def __len__(self):
-        return 5
+    def loss_from(self, batch, state):
+        before = torch.zeros(1, len(batch.ids), 5) if state is None else state[0].unsqueeze(0)
+        carried.append(before.flatten().tolist())
+        output, after = self.network(nn.functional.dropout(self.words(batch.ids), 0.5), before)
+        return nn.functional.cross_entropy(self.next(output).flatten(0, 1), batch.targets.flatten()), (after[0],)
 
-    def epoch(self, number):
-        return iter(torch.randn(5, 4, 3, generator=torch.Generator().manual_seed(number)))
+values = torch.randint(1, 9, (81,), generator=torch.Generator().manual_seed(0)).int().numpy()
+batches, carried = StreamBatches(Ids(values, np.array([0, 81])), streams=4, steps=4), []
 
 class Stop(Hook):
     def on_step(self, model, state, loss):
-        if state.step == 5:
+        if state.step == 8:
             raise InterruptedError
 
 def train(*hooks, **options):
     torch.manual_seed(0)
-    model = Model(nn.Linear(3, 8), nn.Dropout(0.5), nn.Linear(8, 1))
+    model = Model()
     settings, checkpoint = TrainingSettings(epochs=3, checkpoint_steps=2), sys.argv[1] + "/checkpoint"
-    state = fit(model, Batches(), lambda model: {"accuracy": 0.5}, settings, hooks, checkpoint=checkpoint, **options)
+    state = fit(model, batches, lambda model: {"accuracy": 0.5}, settings, hooks, checkpoint=checkpoint, **options)
     return state.is_main, [weight.tolist() for weight in model.parameters()]
 
 _, undisturbed = train()
@@ -117,7 +129,7 @@ try:
 except InterruptedError:
     is_main, resumed = train(resume=True)
 with open(f"{sys.argv[1]}/{'main' if is_main else 'other'}.json", "w") as file:
-    json.dump([undisturbed, resumed], file)
+    json.dump([undisturbed, resumed, carried], file)
 """
 
 
@@ -146,7 +158,7 @@ def run(folder: Path, processes: int, rows: int, code: str = RUN, **options: flo
 
 def test_two_processes_learn_what_one_learns_from_batches_of_twice_the_size(tmp_path: Path) -> None:
     (alone,) = run(tmp_path / "one", 1, 8)
-    main, other = run(tmp_path / "two", 2, 4)
+    main, other = run(tmp_path / "two", 2, 2, accumulate=2)
     assert main["weights"] == other["weights"]
     for ours, wanted in zip(main["weights"], alone["weights"], strict=True):
         torch.testing.assert_close(torch.tensor(ours), torch.tensor(wanted), rtol=1e-4, atol=1e-6)
@@ -167,13 +179,25 @@ def test_two_processes_stop_together_when_time_runs_out(tmp_path: Path) -> None:
 
 
 def test_two_processes_resume_to_the_bit(tmp_path: Path) -> None:
-    (undisturbed, resumed), (other, _) = run(tmp_path / "two", 2, 1, RESUMED)
+    (undisturbed, resumed, carried), (other, _, others) = run(tmp_path / "two", 2, 1, RESUMED)
     assert resumed == undisturbed == other
+    for states in (carried, others):
+        assert [len(state) for state in states] == [2 * 5] * (15 + 8 + 9)  # of two streams each, all steps were made
+        assert states[6:15] == states[23:]  # the run that was resumed at its sixth step has carried the same
+    assert carried[1] != others[1]
 
 
 def test_a_last_step_with_too_few_batches_takes_some_twice() -> None:
     shares = [list(Devices(torch.device("cpu"), index, 3).share(range(8))) for index in range(3)]
     assert shares == [[0, 3, 6], [1, 4, 7], [2, 5, 6]]
+
+
+def test_batches_that_continue_each_other_are_shared_row_by_row() -> None:
+    values = np.arange(1, 18, dtype=np.int32)
+    batches = StreamBatches(Ids(values, np.array([0, 17])), streams=4, steps=2)
+    first, second = (list(Devices(torch.device("cpu"), index, 2).share(batches, True)) for index in range(2))
+    assert [batch.ids.tolist() for batch in first] == [[[1, 2], [9, 10]], [[3, 4], [11, 12]]]
+    assert [batch.ids.tolist() for batch in second] == [[[5, 6], [13, 14]], [[7, 8], [15, 16]]]
 
 
 def test_batches_go_to_the_device() -> None:

@@ -1,6 +1,7 @@
 import math
 import time
 from dataclasses import replace
+from typing import NamedTuple
 
 import pytest
 import torch
@@ -9,12 +10,17 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from seqmodels.batches.word_batches import Batches
 from seqmodels.layers.recurrent import RecurrentSettings
+from seqmodels.layers.transformer import TransformerSettings
 from seqmodels.models.classifier import Classifier, ClassifierSettings
+from seqmodels.models.tagger import Tagger, TaggerSettings
 from seqmodels.training.fit import fit
+from seqmodels.training.gradient_noise import add_noise
 from seqmodels.training.hooks import Hook
+from seqmodels.training.memory import OutOfMemoryError
 from seqmodels.training.optimizers import ParameterGroup
 from seqmodels.training.settings import TrainingBySize, TrainingSettings
-from textprep.errors import ConfigError, TextmillError
+from textprep.errors import ConfigError, InputWarning, TextmillError
+from textprep.settings import with_values
 
 
 class Slope(nn.Module):
@@ -204,6 +210,13 @@ def test_interrupts_pass_through():
         {"average_decay": 1.0},
         {"device": "gpu"},
         {"threads": -1},
+        {"clipping": "nrom"},
+        {"clip_value": 0.0},
+        {"clip_smoothing": 1.0},
+        {"momentum": 1.0},
+        {"square_decay": 1.0},
+        {"accumulate": 0},
+        {"skip_not_finite": -1},
         {"metric": "acuracy"},
     ],
 )
@@ -349,3 +362,192 @@ def test_a_best_epoch_keeps_no_copy_of_what_is_frozen():
     assert 3 in sizes.copied
     assert not {7, 300_000} & set(sizes.copied)
     assert model.count.tolist() == [2, 2, 2]  # as in the best epoch
+
+
+class Line(nn.Module):
+    """A weight that is to be the mean of numbers."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(()))
+
+    def loss(self, batch):
+        return (batch - self.weight).square().mean()
+
+
+class CountedLine(Line):
+    def loss_weight(self, batch):
+        return len(batch)
+
+
+class Losses(Hook):
+    def __init__(self):
+        self.losses = []
+
+    def on_step(self, model, state, loss):
+        self.losses.append(loss)
+
+
+def test_batches_that_are_taken_together_are_one_large_batch():
+    numbers = torch.arange(10.0).split([3, 1, 4, 0, 2])
+    plain = TrainingSettings(epochs=1, **{**PLAIN, "learning_rate": 0.1, "schedule": "linear"})
+    small, large, uncounted, losses, wanted = CountedLine(), Line(), Line(), Losses(), Losses()
+    state = fit(small, Numbers(*numbers[:3], numbers[4]), scores(0.5), replace(plain, accumulate=2), [losses])
+    fit(large, Numbers(torch.arange(4.0), torch.arange(4.0, 10)), scores(0.5), plain, [wanted])
+    assert (state.step, state.batch) == (2, 2)
+    assert small.weight.item() == pytest.approx(large.weight.item(), rel=1e-6)
+    assert losses.losses == pytest.approx(wanted.losses, rel=1e-6)
+    fit(uncounted, Numbers(*numbers[:3], numbers[4]), scores(0.5), replace(plain, accumulate=2))
+    assert uncounted.weight.item() != pytest.approx(large.weight.item(), rel=1e-2)
+
+
+@pytest.mark.parametrize("kind", [Classifier, Tagger])
+def test_what_a_models_loss_is_a_mean_of_is_what_it_says(corpus, kind):
+    """Batches of 24 in three parts, of which the last may be smaller, give what they give whole."""
+
+    def trained(size, accumulate):
+        torch.manual_seed(0)
+        drop = ("input_dropout", "output_dropout", "layer_dropout", "word_dropout", "char_dropout")
+        undropped = dict.fromkeys(drop, 0.0) | {"hidden_size": 8}
+        batches = {"features": corpus.features, "codes": corpus.codes, "offsets": corpus.offsets, "size": size}
+        if kind is Classifier:
+            settings = with_values(ClassifierSettings(), undropped)
+            model = Classifier(settings, corpus.sizes, ["no", "yes"], None, torch.tensor([0.5, 2.0]))
+            data = Batches(**batches, targets=corpus.labels)
+        else:
+            model = Tagger(with_values(TaggerSettings(), undropped), corpus.sizes, corpus.tag_names)
+            data = Batches(**batches, targets=corpus.tags, per_token=True)
+        settings = TrainingSettings(epochs=2, accumulate=accumulate, **{**PLAIN, "learning_rate": 0.01})
+        state = fit(model, data, lambda m: {"accuracy": 0.5}, settings)
+        return [*model.parameters()], [record["loss"] for record in state.records], state.step
+
+    (whole, losses, steps), (parts, same_losses, same_steps) = trained(24, 1), trained(8, 3)
+    assert steps == same_steps == 18
+    assert losses == pytest.approx(same_losses, rel=1e-5)
+    for one, other in zip(whole, parts, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-6)
+
+
+class Rows(NamedTuple):
+    """A batch that says of which rows it is."""
+
+    number: float
+    rows: torch.Tensor
+
+    def __mul__(self, other):
+        return self.number * other
+
+
+def test_a_loss_that_is_not_finite_may_be_left_out():
+    watch, left_out, settings = Watch(), Slope(), TrainingSettings(epochs=2, skip_not_finite=2, **PLAIN)
+    bad = Rows(math.nan, torch.arange(20, 31))
+    with pytest.warns(InputWarning) as warnings:
+        state = fit(left_out, Numbers(1.0, bad, bad, 2.0, bad), scores(0.5, 0.6), settings, [watch])
+    assert [str(warning.message) for warning in warnings][1::3] == [
+        "the loss is nan and the gradient's norm nan at step 1 (epoch 1, batch 3: rows 20, 21, 22, 23, 24, 25, 26, 27 "
+        "and 3 more of the training data); it is left out",
+        "the loss is nan and the gradient's norm nan at step 3 (epoch 2, batch 3: rows 20, 21, 22, 23, 24, 25, 26, 27 "
+        "and 3 more of the training data); it is left out",
+    ]
+    assert [record["skipped"] for record in state.records] == [3, 3]
+    assert state.step == 4
+    assert watch.calls.count("step") == 4
+    absent = Slope()
+    records = fit(absent, Numbers(1.0, 2.0), scores(0.5, 0.6), settings).records
+    assert left_out.weight.equal(absent.weight)
+    assert [record["loss"] for record in state.records] == [record["loss"] for record in records]
+
+
+def test_too_many_in_a_row_end_the_run():
+    settings = TrainingSettings(epochs=1, skip_not_finite=2, **PLAIN)
+    bad = math.inf
+    with (
+        pytest.warns(InputWarning),
+        pytest.raises(TextmillError, match="batch 6\\), after 2 others that were left out"),
+    ):
+        fit(Slope(), Numbers(1.0, bad, 1.0, bad, bad, bad), scores(0.5), settings)
+
+
+def test_without_leave_the_first_one_ends_the_run_and_is_named():
+    bad = Rows(math.nan, torch.tensor([7, 9]))
+    with pytest.raises(TextmillError, match=r"at step 1 \(epoch 1, batch 2: rows 7, 9 of the training data\); lower"):
+        fit(Slope(), Numbers(1.0, bad), scores(0.5), TrainingSettings(epochs=1, **PLAIN))
+
+
+def test_how_often_gradients_are_clipped_is_told():
+    numbers = Numbers(1.0, 3.0, 0.5, 2.0)
+    settings = TrainingSettings(epochs=1, **{**PLAIN, "optimizer": "sgd", "clipping": "value", "clip_value": 1.5})
+    model = Slope()
+    assert fit(model, numbers, scores(0.5), settings).records[0]["clipped"] == 0.5
+    assert model.weight.item() == -1 - 1.5 - 0.5 - 1.5
+    settings = replace(settings, clipping="adaptive", clip_smoothing=0.5)
+    assert fit(Slope(), numbers, scores(0.5), settings).records[0]["clipped"] == 0.5  # 1, 2, 1.25, 1.625
+
+
+def test_the_rate_falls_when_the_score_stands_still():
+    settings = TrainingSettings(epochs=5, plateau_factor=0.1, **{**PLAIN, "schedule": "plateau", "metric": "dev_loss"})
+    state = fit(Slope(), Numbers(0.0), scores(3.0, 2.0, 2.0, 1.0, 1.0, name="dev_loss"), settings)
+    assert [record["learning_rate"] for record in state.records] == pytest.approx([1, 1, 1, 0.1, 0.1])
+
+
+def test_averaging_that_waits_for_the_score_to_fall():
+    model, watch = Slope(), Watch()
+    settings = TrainingSettings(epochs=4, trigger=0, **{**PLAIN, "optimizer": "ntasgd"})
+    fit(model, Numbers(1.0, 1.0), scores(0.5, 0.4, 0.3, 0.6), settings, [watch])
+    assert watch.weights == [-2, -4, -5.5, -6.5]  # the means of -5, -6 and of -5 to -8
+    assert model.weight.item() == -6.5
+
+
+def test_noise_is_added_behind_the_clipping():
+    model, settings = Slope(), TrainingSettings(epochs=1, seed=3, gradient_noise=0.3, **{**PLAIN, "optimizer": "sgd"})
+    fit(model, Numbers(4.0, 1.0), scores(0.5), replace(settings, clip_norm=1.0))
+    drawn = nn.Parameter(torch.zeros(()))
+    drawn.grad = torch.zeros(())
+    for step in range(2):
+        add_noise([drawn], 0.3, step, 3)
+    assert model.weight.item() == pytest.approx(-1 - 1 - drawn.grad.item(), rel=1e-5)
+
+
+def test_what_is_recomputed_gives_the_same_bits(corpus):
+    def trained(recompute):
+        torch.manual_seed(0)
+        encoder = TransformerSettings(hidden_size=8, inner_size=16, dropout=0.2)
+        model = Classifier(ClassifierSettings(encoder=encoder), corpus.sizes, ["no", "yes"])
+        batches = Batches(corpus.features, corpus.codes, corpus.offsets, targets=corpus.labels, size=16, seed=0)
+        fit(model, batches, lambda m: {"accuracy": 0.5}, TrainingSettings(epochs=1, recompute=recompute))
+        return model.state_dict()
+
+    kept, again = trained(False), trained(True)
+    assert all(kept[name].equal(again[name]) for name in kept)
+
+
+def test_a_batch_larger_than_memory_is_advice():
+    class Greedy(Slope):
+        def loss(self, batch):
+            return super().loss(batch) + torch.empty(2**50).sum()
+
+    with pytest.raises(OutOfMemoryError, match="make the batches smaller and accumulate them") as error:
+        fit(Greedy(), Numbers(1.0), scores(0.5), TrainingSettings(epochs=1, **PLAIN))
+    assert isinstance(error.value, ConfigError)
+
+
+def test_a_hook_sees_the_gradient_of_every_layer_at_every_step():
+    class Norms(Hook):
+        def __init__(self):
+            self.norms = []
+
+        def on_backward(self, model, state):
+            self.norms.append({name: weight.grad.norm().item() for name, weight in model.named_parameters()})
+
+    class Two(nn.Sequential):
+        def loss(self, batch):
+            return self(batch).sum()
+
+    torch.manual_seed(0)
+    model, norms = Two(nn.Linear(2, 3), nn.Linear(3, 1)), Norms()
+    first = model[0].weight.detach().clone(), model[1].weight.detach().clone()
+    x = torch.ones(1, 2)
+    fit(model, Numbers(x, x), scores(0.5), TrainingSettings(epochs=1, **{**PLAIN, "accumulate": 2}), [norms])
+    assert norms.norms[0]["0.weight"] == pytest.approx((first[1].norm() * x.norm()).item())
+    assert norms.norms[0]["1.bias"] == 1
+    assert len(norms.norms) == 1
