@@ -9,6 +9,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from seqmodels.inputs.noise import NormalNoise, RandomTokens
 from seqmodels.layers.dropout import LockedDropout
 from textprep.errors import InputError
 from textprep.settings import Features, Share, SizeOrNone, Within, checked
@@ -26,6 +27,12 @@ class TokenInputSettings:
     """Dropout on the tokens' vectors."""
     locked_dropout: bool = False
     """Whether dropout drops the same features of all tokens of a sequence."""
+    token_dropout: Share = 0.0
+    """Share of the tokens whose whole vector is left out in training."""
+    random_tokens: Share = 0.0
+    """Share of the tokens in place of which any other is read in training."""
+    noise: Annotated[float, Within(0)] = 0.0
+    """Standard deviation of normal noise on the tokens' vectors in training."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,8 @@ class TokenInput(nn.Module):
         super().__init__()
         self.words = nn.Embedding(sizes.words, settings.size)
         self.segments = nn.Embedding(sizes.segments, settings.size) if sizes.segments else None
+        self.random_tokens, self.noise = RandomTokens(settings.random_tokens, sizes.words), NormalNoise(settings.noise)
+        self.token_dropout = nn.Dropout1d(settings.token_dropout)
         self.dropout = (LockedDropout if settings.locked_dropout else nn.Dropout)(settings.dropout)
         self.output_size = settings.size
         for table in (self.words, self.segments):
@@ -69,10 +78,10 @@ class TokenInput(nn.Module):
         Raises:
             InputError: There is no such id or segment.
         """
-        x = _looked_up(self.words, ids, "id")
+        x = _looked_up(self.words, self.random_tokens(ids), "id")
         if self.segments is not None:
             x = x + _looked_up(self.segments, torch.zeros_like(ids) if segments is None else segments, "segment")
-        dropped: torch.Tensor = self.dropout(x)
+        dropped: torch.Tensor = self.dropout(self.token_dropout(self.noise(x)))
         return dropped
 
 

@@ -13,6 +13,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from seqmodels.inputs.characters import CHARACTER_ENCODERS
+from seqmodels.inputs.noise import NormalNoise
 from seqmodels.inputs.split_embedding import SplitEmbedding
 from seqmodels.inputs.word_features import PAD, SHAPES, UNK, FeatureTable
 from seqmodels.layers.dropout import LockedDropout
@@ -41,6 +42,8 @@ class InputSettings:
     """Dropout on the vectors of the tokens."""
     locked_dropout: bool = True
     """Whether dropout on the tokens' vectors drops the same features of all tokens of a sequence."""
+    noise: Annotated[float, Within(0)] = 0.0
+    """Standard deviation of normal noise on the tokens' vectors in training."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ class WordInput(nn.Module):
         shape_size = settings.shape_size
         self.shapes = nn.Embedding(len(SHAPES), shape_size, padding_idx=PAD) if shape_size else None
         self.dropout = (LockedDropout if settings.locked_dropout else nn.Dropout)(settings.input_dropout)
-        self.word_dropout = settings.word_dropout
+        self.word_dropout, self.noise = settings.word_dropout, NormalNoise(settings.noise)
         self.output_size = sizes.word_size + self.chars.output_size + shape_size
 
     def forward(self, features: FeatureTable) -> torch.Tensor:
@@ -112,5 +115,5 @@ class WordInput(nn.Module):
 
     def gather(self, vectors: torch.Tensor, codes: torch.Tensor) -> torch.Tensor:
         """The vectors of tokens, `codes` (batch, time) into those of words (V, output_size), with dropout."""
-        x: torch.Tensor = self.dropout(F.embedding(codes, vectors))  # (batch, time, output)
+        x: torch.Tensor = self.dropout(self.noise(F.embedding(codes, vectors)))  # (batch, time, output)
         return x

@@ -20,6 +20,7 @@ from seqmodels.inputs.token_input import TokenInput, TokenInputSettings, TokenSi
 from seqmodels.layers.encoder import ENCODERS, Encoded, Encoder, State
 from seqmodels.layers.mask import token_mask
 from seqmodels.layers.recurrent import RecurrentSettings
+from seqmodels.layers.state_rows import without_rows
 from textprep.errors import ConfigError
 from textprep.settings import KindOf, Share
 
@@ -104,7 +105,12 @@ class LanguageModel(nn.Module):
     def loss_from(self, batch: StreamBatch, state: State | None) -> tuple[torch.Tensor, State | None]:
         """The same, and the state with which the next batch goes on, if it is carried."""
         nats, state = self._nats(batch.ids, batch.lengths, batch.targets, state if self.settings.carried else None)
-        return nats.mean(), state if self.settings.carried else None
+        mean = nats.mean() if len(nats) else nats.sum()
+        return mean, state if self.settings.carried else None
+
+    def loss_weight(self, batch: StreamBatch) -> int:
+        """Over how many tokens the loss of a batch is a mean."""
+        return int(batch.lengths.sum())
 
     def next_scores(self, ids: torch.Tensor, lengths: torch.Tensor, state: State | None) -> tuple[torch.Tensor, State]:
         """Read some tokens, and score every token that may follow, see `NextToken`: (rows, words)."""
@@ -120,6 +126,7 @@ class LanguageModel(nn.Module):
         state, nats, tokens = None, 0.0, 0
         for batch in batches:
             here = batch.to(self.device)
+            state = state and without_rows(state, here.fresh)
             lost, state = self._nats(here.ids, here.lengths, here.targets, state)
             state = state if self.settings.carried else None
             nats, tokens = nats + float(lost.double().sum()), tokens + len(lost)

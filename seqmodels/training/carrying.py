@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from seqmodels.layers.encoder import State
+from seqmodels.layers.state_rows import without_rows
 from seqmodels.training.state import TrainingState
 
 
@@ -34,15 +34,3 @@ def loss_of(model: nn.Module, batch: Any, state: TrainingState, carried: bool) -
     loss, after = model.loss_from(batch, before)  # type: ignore[operator]
     state.carried = None if after is None else tuple(part.detach() for part in after)
     return loss
-
-
-def without_rows(state: State, rows: torch.Tensor) -> State:
-    """A state with zeros in some of its rows, which so have read nothing yet.
-
-    Args:
-        state: Tensors with the batch first.
-        rows: True where a row is to be forgotten, (batch,).
-    """
-    if not bool(rows.any()):
-        return state
-    return tuple(part.masked_fill(rows.view(-1, *[1] * (part.dim() - 1)), 0) for part in state)

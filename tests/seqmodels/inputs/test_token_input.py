@@ -36,3 +36,21 @@ def test_an_id_that_there_is_not(wrong):
 def test_a_vocabulary_without_ids():
     with pytest.raises(ConfigError, match="words"):
         TokenSizes(0)
+
+
+def test_noise_on_tokens_in_training_only():
+    torch.manual_seed(0)
+    ids, sizes = torch.ones(40, 50, dtype=torch.int64), TokenSizes(4)
+    plain = {"size": 6, "dropout": 0.0}
+    left_out = TokenInput(TokenInputSettings(**plain, token_dropout=0.25), sizes)
+    read = left_out(ids)
+    gone = (read == 0).all(2)
+    assert gone.float().mean().item() == pytest.approx(0.25, abs=0.04)
+    torch.testing.assert_close(read[~gone], (left_out.words.weight[1] / 0.75).expand(int((~gone).sum()), 6))
+    noisy = TokenInput(TokenInputSettings(**plain, noise=0.5), sizes)
+    assert (noisy(ids) - noisy.words.weight[1]).std().item() == pytest.approx(0.5, abs=0.02)
+    others = TokenInput(TokenInputSettings(**plain, random_tokens=0.5), sizes)
+    read = (others(ids).unsqueeze(2) == others.words.weight).all(3).float().mean((0, 1))
+    assert read.tolist() == pytest.approx([0.125, 0.625, 0.125, 0.125], abs=0.04)
+    for layer in (left_out, noisy, others):
+        assert layer.eval()(ids).equal(layer.words.weight[ids])

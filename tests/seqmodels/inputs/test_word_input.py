@@ -53,3 +53,11 @@ def test_tokens_get_the_vectors_of_their_words_with_dropout_in_training():
         assert 0.3 < drops.float().mean() < 0.7
         assert (drops == drops[:, :, :1]).all() == locked
         assert encoder.eval().gather(vectors, codes).equal(vectors[codes])
+
+
+def test_noise_on_the_tokens_vectors_in_training_only():
+    torch.manual_seed(0)
+    vectors, codes = torch.ones(3, 20), torch.zeros(30, 40, dtype=torch.int64)
+    encoder = WordInput(InputSettings(input_dropout=0.0, noise=0.5), InputSizes(6, 20))
+    assert abs(float((encoder.gather(vectors, codes) - 1).std()) - 0.5) < 0.01
+    assert encoder.eval().gather(vectors, codes).equal(vectors[codes])

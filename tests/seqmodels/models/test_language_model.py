@@ -108,3 +108,24 @@ def test_an_encoder_that_sees_what_is_to_be_predicted_is_refused():
 def test_an_id_that_the_model_does_not_know():
     with pytest.raises(InputError, match=r"the id 7, and the model knows 0\.\.6"):
         model().next_scores(torch.tensor([[7]]), torch.tensor([1]), None)
+
+
+@pytest.mark.parametrize("kind", ENCODERS)
+def test_texts_that_are_kept_apart_are_read_without_each_other(kind):
+    lm, offsets = model(kind), np.array([0, 5, 6, 6, 15, 23])
+    ids = Ids(text(23), offsets)
+    apart = lm.predict(StreamBatches(ids, streams=2, steps=3, documents="apart"))
+    alone = lm.text_losses(IdBatches(ids))
+    assert apart.nats == pytest.approx(alone.sum(), abs=1e-4)
+    assert apart.tokens == 4 + 8 + 7
+
+
+def test_a_batch_counts_by_its_tokens_and_nothing_by_nothing():
+    lm = model()
+    (batch,) = StreamBatches(Ids(text(8), np.array([0, 8])), streams=3, steps=4)
+    assert lm.loss_weight(batch) == 7
+    nothing = batch._replace(lengths=torch.zeros_like(batch.lengths))
+    loss, _ = lm.loss_from(nothing, None)
+    loss.backward()
+    assert (lm.loss_weight(nothing), loss.item()) == (0, 0)
+    assert not any(weight.grad.any() for weight in lm.parameters() if weight.grad is not None)

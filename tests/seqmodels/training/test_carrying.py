@@ -6,7 +6,6 @@ from torch import nn
 from torch.nn import functional as F
 
 from seqmodels.batches.stream_batches import StreamBatches
-from seqmodels.training.carrying import without_rows
 from seqmodels.training.fit import fit
 from seqmodels.training.hooks import Hook
 from seqmodels.training.settings import TrainingSettings
@@ -112,14 +111,3 @@ def test_batches_that_do_not_go_on_from_each_other_carry_nothing():
     model = Reader()
     fit(model, Loose(corpus(41), streams=2, steps=5), scores, SETTINGS)
     assert model.states == [None] * 8
-
-
-def test_rows_of_a_state_are_forgotten():
-    state = (torch.ones(3, 2), torch.ones(3, dtype=torch.bool), torch.ones(3, 1, 2, 2))
-    forgotten = without_rows(state, torch.tensor([False, True, False]))
-    assert [part.flatten(1).sum(1).tolist() if part.dim() > 1 else part.tolist() for part in forgotten] == [
-        [2, 0, 2],
-        [True, False, True],
-        [4, 0, 4],
-    ]
-    assert state[0].sum() == 6
