@@ -89,6 +89,7 @@ class StreamBatches:
 
     Attributes:
         continued: That each batch goes on where the one before has stopped.
+        token_count: How many tokens are targets.
 
     Raises:
         ConfigError: If `streams` or `steps` is below 1, or `documents` is neither.
@@ -112,16 +113,12 @@ class StreamBatches:
         check_offsets(ids.offsets, len(ids.values))
         self.ids, self.streams, self.steps, self.seed, self.padding = ids, streams, steps, seed, padding
         self.documents = documents
-        self._count = len(self._chunks(self._lengths(0)).at)
+        at, lengths = self._chunks(self._lengths(0))
+        self._count, self.token_count = len(at), int(lengths.sum())
 
     def __len__(self) -> int:
         """Batches in an epoch (of documents that are kept apart, in the first one; later ones differ by a few)."""
         return self._count
-
-    @property
-    def token_count(self) -> int:
-        """How many tokens are targets."""
-        return int(self.bounds[-1])
 
     def __iter__(self) -> Iterator[StreamBatch]:
         return self.epoch(0)

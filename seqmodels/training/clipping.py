@@ -19,25 +19,25 @@ if TYPE_CHECKING:
     from seqmodels.training.state import TrainingState
 
 Weights: TypeAlias = Sequence[nn.Parameter]
-Clipping: TypeAlias = "Callable[[Weights, torch.Tensor, TrainingSettings, TrainingState], bool]"
+Clipping: TypeAlias = "Callable[[Weights, float, TrainingSettings, TrainingState], bool]"
 CLIPPINGS: Registry[Clipping] = Registry("clipping", "seqmodels.training.clipping")
 """Functions of the weights whose gradients are clipped, in place, of their global norm, the settings and the state."""
 
 
 @CLIPPINGS.register("none")
-def none(weights: Weights, norm: torch.Tensor, settings: TrainingSettings, state: TrainingState) -> bool:
+def none(weights: Weights, norm: float, settings: TrainingSettings, state: TrainingState) -> bool:
     """As it is."""
     return False
 
 
 @CLIPPINGS.register("norm")
-def by_norm(weights: Weights, norm: torch.Tensor, settings: TrainingSettings, state: TrainingState) -> bool:
+def by_norm(weights: Weights, norm: float, settings: TrainingSettings, state: TrainingState) -> bool:
     """Not longer than `clip_norm`, unless that is 0."""
     return _shorten(weights, norm, settings.clip_norm)
 
 
 @CLIPPINGS.register("value")
-def by_value(weights: Weights, norm: torch.Tensor, settings: TrainingSettings, state: TrainingState) -> bool:
+def by_value(weights: Weights, norm: float, settings: TrainingSettings, state: TrainingState) -> bool:
     """No number above `clip_value` or below its negative."""
     gradients = [weight.grad for weight in weights if weight.grad is not None]
     if not any(largest > settings.clip_value for largest in torch._foreach_norm(gradients, float("inf"))):
@@ -47,19 +47,19 @@ def by_value(weights: Weights, norm: torch.Tensor, settings: TrainingSettings, s
 
 
 @CLIPPINGS.register("adaptive")
-def by_history(weights: Weights, norm: torch.Tensor, settings: TrainingSettings, state: TrainingState) -> bool:
+def by_history(weights: Weights, norm: float, settings: TrainingSettings, state: TrainingState) -> bool:
     """Not longer than the running mean of the lengths; it begins with `clip_norm`, or with the first one if that is 0.
 
     This gradient's own length is part of the mean, so one that is twice as long as usual is cut to 1 + (1 - a) times.
     """
-    length, past = norm.item(), settings.clip_smoothing
-    before = state.clip_threshold if state.clip_threshold is not None else settings.clip_norm or length
-    state.clip_threshold = past * before + (1 - past) * length
+    past = settings.clip_smoothing
+    before = state.clip_threshold if state.clip_threshold is not None else settings.clip_norm or norm
+    state.clip_threshold = past * before + (1 - past) * norm
     return _shorten(weights, norm, state.clip_threshold)
 
 
-def _shorten(weights: Weights, norm: torch.Tensor, limit: float) -> bool:
+def _shorten(weights: Weights, norm: float, limit: float) -> bool:
     if not 0 < limit < norm:
         return False
-    nn.utils.clip_grads_with_norm_(weights, limit, norm)
+    nn.utils.clip_grads_with_norm_(weights, limit, torch.tensor(norm, dtype=weights[0].dtype, device=weights[0].device))
     return True

@@ -146,15 +146,16 @@ def fit(
                 counts = [loss_weight(model, batch) for batch in step_batches]
                 for batch, share in zip(step_batches, shares(counts), strict=True):
                     with autocast:
-                        part = share * loss_of(model, batch, state, carried)
+                        part = loss_of(model, batch, state, carried)
+                        part = part if share == 1 else share * part
                     part.backward()  # type: ignore[no-untyped-call]
                     mean_loss += part.item()
                 seconds = time.perf_counter() - start
                 loss, state.seconds = devices.average(weights, mean_loss, seconds, count=sum(counts))
                 for hook in hooks:
                     hook.on_backward(model, state)
-                norm = nn.utils.get_total_norm(weight.grad for weight in weights if weight.grad is not None)
-                if not (math.isfinite(loss) and norm.isfinite()):
+                norm = nn.utils.get_total_norm(weight.grad for weight in weights if weight.grad is not None).item()
+                if not (math.isfinite(loss) and math.isfinite(norm)):
                     leave_out(step_batches, loss, norm, state, settings, devices)
                     continue
                 state.clipped += clip(weights, norm, settings, state)

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
-import torch
-
 from seqmodels.training.devices import Devices
 from seqmodels.training.settings import TrainingSettings
 from seqmodels.training.state import TrainingState
@@ -20,7 +18,7 @@ NAMED = 8  # rows that a message names at most
 def leave_out(
     batches: Sequence[Any],
     loss: float,
-    norm: torch.Tensor,
+    norm: float,
     state: TrainingState,
     settings: TrainingSettings,
     devices: Devices,

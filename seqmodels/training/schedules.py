@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import wraps
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from textprep.registry import Registry
 
@@ -19,8 +18,7 @@ WARMUP_SHARE = 0.1  # of a run that goes by time
 CYCLE_RISE, CYCLE_START = 0.3, 1 / 25  # of one-cycle: the share of the run in which the rate rises, and where it begins
 
 
-@dataclass(frozen=True)
-class Moment:
+class Moment(NamedTuple):
     """A step of a run, as a schedule sees it; see `rate_factor`."""
 
     step: int

@@ -42,6 +42,7 @@ def test_the_streams_are_the_text_and_nothing_is_lost(lengths, count, steps, see
     begins = [start for stream in streams for start in stream[2]]
     text = read + targets[-1:]
     assert targets == text[1:]  # each step's target is the next token
+    assert batches.token_count == len(targets)
     assert sorted(text) == (ids.values.tolist() if len(ids.values) > 1 else [])
     firsts = {int(ids.values[begin]) for begin, length in zip(ids.offsets, lengths, strict=False) if length}
     assert [token in firsts for token in read] == begins
@@ -93,7 +94,7 @@ def test_documents_that_are_kept_apart_are_read_whole_and_alone(lengths, count, 
     }
     assert read == wanted
     steps_made = sum(int(batch.lengths.sum()) for batch in apart.epoch(epoch))
-    assert steps_made == sum(max(0, length - 1) for length in lengths)
+    assert steps_made == apart.token_count == sum(max(0, length - 1) for length in lengths)
     chunks = [-(-(length - 1) // steps) for length in lengths if length > 1]
     made = len(list(apart.epoch(epoch)))
     assert made <= (sum(chunks) / count + max(chunks) if chunks else 0)  # as Graham has it of greedy schedules

@@ -14,7 +14,7 @@ def clipped(gradients, state=None, **settings):
         weight.grad = torch.tensor(gradient)
     weights.append(nn.Parameter(torch.zeros(2)))  # one without a gradient
     told = TrainingSettings(**settings)
-    norm = nn.utils.get_total_norm(weight.grad for weight in weights[:-1])
+    norm = nn.utils.get_total_norm(weight.grad for weight in weights[:-1]).item()
     was = CLIPPINGS[told.clipping](weights, norm, told, state or TrainingState())
     assert weights[-1].grad is None
     return was, [weight.grad.tolist() for weight in weights[:-1]]
