@@ -15,6 +15,7 @@ RUNS = (
     ("memory",),
     ("vectors",),
     ("crf",),
+    ("loop",),
     ("ner",),
     ("sentiment", "sst2"),
     ("sentiment", "imdb"),

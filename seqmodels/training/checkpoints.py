@@ -58,7 +58,9 @@ class Checkpoints:
         saved = read_checkpoint(self.path)
         try:
             _check_identity(self.path, saved["of"], self.run)
-            self.state.load_state_dict(saved["state"] | saved["own"][self.devices.index])
+            own = saved["own"][self.devices.index]
+            carried = own["carried"] and [part.to(self.devices.device) for part in own["carried"]]
+            self.state.load_state_dict(saved["state"] | own | {"carried": carried})
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ArtifactError(f"{self.path}: damaged ({error!r}); train without resume") from None
         self.written = self.state.seconds

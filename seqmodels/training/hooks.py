@@ -17,10 +17,12 @@ class Hook:
         """Before the first step, or before the one with which a run is resumed."""
 
     def on_backward(self, model: nn.Module, state: TrainingState) -> None:
-        """Between the backward pass and the optimiser's step: the gradients are there, not yet clipped."""
+        """Between the backward pass and the optimiser's step: the gradients of the step, the mean over all its batches
+        and all processes, are there, not yet clipped, and perhaps not finite.
+        """
 
     def on_step(self, model: nn.Module, state: TrainingState, loss: float) -> None:
-        """After each optimiser step, with the loss of its batch."""
+        """After each optimiser step, with its loss; not after one that was left out."""
 
     def on_epoch(self, model: nn.Module, state: TrainingState, record: dict[str, float]) -> None:
         """After each epoch's evaluation, with its record; the model holds the weights that were evaluated."""

@@ -34,11 +34,11 @@ class TrainingSettings:
     square_decay: Share = 0.999
     """Weight of the past in the mean of squared gradients of adam and adamw; below 1."""
     trigger: SizeOrNone = 5
-    """The latest epochs that ntasgd does not look at when it sees whether the score is worse than it was before."""
+    """ntasgd begins to average when the score is worse than the best one, that of so many epochs before it left out."""
     schedule: Annotated[str, OneOf(SCHEDULES)] = "cosine"
-    """How the rate goes after warm-up: constant; linear or cosine, which fall to 0 at the last epoch; noam, with the
-    inverse square root of the steps; plateau, less when the score stands still; or onecycle, up and down without a
-    warm-up."""
+    """How the rate goes after warm-up: constant; linear or cosine, which fall to 0 at the last epoch; noam, down with
+    the inverse square root of the steps (its authors' learning_rate is 1 / sqrt(hidden_size * warmup_steps)); plateau,
+    down when the score stands still; or onecycle, up and down without a warm-up."""
     warmup_steps: SizeOrNone = 100
     """Optimiser steps over which the rate rises to its peak, but never more than a tenth of the run."""
     final_rate: Share = 0.0

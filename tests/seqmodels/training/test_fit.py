@@ -508,10 +508,13 @@ def test_noise_is_added_behind_the_clipping():
     assert model.weight.item() == pytest.approx(-1 - 1 - drawn.grad.item(), rel=1e-5)
 
 
-def test_what_is_recomputed_gives_the_same_bits(corpus):
+@pytest.mark.parametrize(
+    "encoder",
+    [TransformerSettings(hidden_size=8, inner_size=16, dropout=0.2), RecurrentSettings(hidden_size=8, layers=2)],
+)
+def test_what_is_recomputed_gives_the_same_bits(corpus, encoder):
     def trained(recompute):
         torch.manual_seed(0)
-        encoder = TransformerSettings(hidden_size=8, inner_size=16, dropout=0.2)
         model = Classifier(ClassifierSettings(encoder=encoder), corpus.sizes, ["no", "yes"])
         batches = Batches(corpus.features, corpus.codes, corpus.offsets, targets=corpus.labels, size=16, seed=0)
         fit(model, batches, lambda m: {"accuracy": 0.5}, TrainingSettings(epochs=1, recompute=recompute))
