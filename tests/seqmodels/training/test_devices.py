@@ -22,9 +22,12 @@ from textprep.ids import Ids
 ROOT = Path(__file__).parents[3]
 RUN = """
 import json, sys
+import numpy as np
 import torch
 from torch import nn
-from seqmodels import Hook, TrainingSettings, fit
+from seqmodels import (Hook, LanguageModel, LanguageModelSettings, RecurrentSettings, StreamBatches, TokenInputSettings,
+                       TokenSizes, TrainingSettings, fit)
+from textprep.ids import Ids
 
 folder, rows, options = sys.argv[1], int(sys.argv[2]), json.loads(sys.argv[3])
 torch.set_num_threads(1)
@@ -81,8 +84,19 @@ def evaluate(model):
     return {"accuracy": float(len(evaluated))}
 
 state = fit(model, Batches(), evaluate, settings, [watch], checkpoint=folder + "/checkpoint")
+
+lengths = np.array([9, 30, 2, 14, 60, 7, 25])  # of documents, which are read on from batch to batch
+values, offsets = np.random.default_rng(0).integers(0, 20, lengths.sum()), np.append(0, lengths.cumsum())
+streams = StreamBatches(Ids(values.astype(np.int32), offsets), streams=4, steps=6, documents="apart")
+torch.manual_seed(0)
+reader = LanguageModel(
+    LanguageModelSettings(TokenInputSettings(4, dropout=0.0), RecurrentSettings(hidden_size=4, bidirectional=False),
+                          output_dropout=0.0), TokenSizes(20))
+fit(reader, streams, lambda model: {"accuracy": 0.5}, TrainingSettings(epochs=1, optimizer="sgd", learning_rate=9.0))
+
 with open(f"{folder}/{'main' if state.is_main else 'other'}.json", "w") as file:
-    json.dump({"weights": [weight.tolist() for weight in model.parameters()], "losses": watch.losses,
+    json.dump({"reader": [weight.tolist() for weight in reader.parameters()],
+               "weights": [weight.tolist() for weight in model.parameters()], "losses": watch.losses,
                "evaluated": len(evaluated), "tuned": model.tuned.item(), "ended": state.ended,
                "scores": [r["accuracy"] for r in state.records],
                "accelerate": "accelerate" in sys.modules, "steps": state.step}, file)
@@ -160,7 +174,7 @@ def test_two_processes_learn_what_one_learns_from_batches_of_twice_the_size(tmp_
     (alone,) = run(tmp_path / "one", 1, 8)
     main, other = run(tmp_path / "two", 2, 2, accumulate=2)
     assert main["weights"] == other["weights"]
-    for ours, wanted in zip(main["weights"], alone["weights"], strict=True):
+    for ours, wanted in zip(main["weights"] + main["reader"], alone["weights"] + alone["reader"], strict=True):
         torch.testing.assert_close(torch.tensor(ours), torch.tensor(wanted), rtol=1e-4, atol=1e-6)
     torch.testing.assert_close(torch.tensor(main["losses"]), torch.tensor(alone["losses"]), rtol=1e-4, atol=1e-6)
     assert main["losses"] == other["losses"]
