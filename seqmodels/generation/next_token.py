@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 
@@ -24,3 +24,23 @@ class NextToken(Protocol):
         Returns:
             The scores, not normalised, (rows, words), and the state behind these tokens.
         """
+
+
+@runtime_checkable
+class NextHidden(NextToken, Protocol):
+    """A model that also shows its vectors, for methods that compare tokens by them, such as contrastive search."""
+
+    def next_hidden(
+        self, ids: torch.Tensor, lengths: torch.Tensor, state: State | None
+    ) -> tuple[torch.Tensor, torch.Tensor, State]:
+        """As `next_scores`, with the last layer's vector of every token read, (rows, time, size), before the state."""
+
+
+@runtime_checkable
+class Bounded(Protocol):
+    """A model that says what it can take, so that a prompt beyond that is refused before it is read."""
+
+    words: int
+    """Tokens that it knows: ids lie below this."""
+    context: int | None
+    """Tokens that it can look back on, the one it is reading among them; None if there is no end to it."""
