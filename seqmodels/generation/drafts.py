@@ -78,7 +78,7 @@ class Drafts:
         return scores
 
     def read_hidden(self) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """As `read`, of a `NextHidden`; also its vectors (rows, time, size), and the tokens in each row of them (rows,)."""
+        """As `read`, of a `NextHidden`; also its vectors (rows, time, size), and how many each row has, (rows,)."""
         assert isinstance(self.model, NextHidden)
         ids, lengths = self._not_read()
         scores, hidden, self._state = self.model.next_hidden(ids, lengths, self._state)

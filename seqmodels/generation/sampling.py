@@ -71,7 +71,7 @@ def drawn(scores: torch.Tensor, draws: torch.Tensor) -> torch.Tensor:
     Never on a word that is ruled out, unless all are.
     """
     sums = scores.softmax(1).cumsum(1)  # (rows, words)
-    whole = sums[:, -1:]
+    whole = sums[:, -1:].contiguous()
     places = torch.searchsorted(sums, draws.to(sums.dtype).unsqueeze(1) * whole, right=True)
     last = torch.searchsorted(sums, whole)  # the last word that adds to the sum
     return torch.minimum(places, last).squeeze(1).clamp(max=scores.shape[1] - 1)

@@ -54,8 +54,16 @@ class GPT2(nn.Module):
 
         super().__init__()
         torch.manual_seed(0)
-        ends = {"bos_token_id": None, "eos_token_id": None}
-        config = GPT2Config(words, context, size, layers, 2, initializer_range=spread, **ends)
+        config = GPT2Config(
+            vocab_size=words,
+            n_positions=context,
+            n_embd=size,
+            n_layer=layers,
+            n_head=2,
+            initializer_range=spread,
+            bos_token_id=None,
+            eos_token_id=None,
+        )
         self.model = GPT2LMHeadModel(config).eval()
         self.words, self.context = words, context
 
