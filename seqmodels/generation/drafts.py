@@ -43,7 +43,8 @@ class Drafts:
         self.model = model
         self._context = LARGE if context is None else context
         self._reread = max(1, int(self._context * reread))
-        self._state = self._before = state
+        self._state = state
+        self._before = None if context is None else state  # for reading anew
         self._begin = self._width = self._unread = max(lengths)
         self._read = 0  # columns that the state has seen
         self._ids = torch.full((len(prompts), self._begin + room), NOTHING, device=device)  # (rows, columns)

@@ -144,10 +144,10 @@ def _begun(
 def _checked(prompt: Prompt, line: int, words: int | None, context: int | None) -> torch.Tensor:
     """A prompt as a tensor (tokens,); InputError if a model cannot read it."""
     ids = np.asarray(prompt)
-    if ids.ndim != 1 or not len(ids):
+    if ids.size == 0:
         raise InputError("the prompt is empty", line=line, remedy="give it the token with which texts begin, at least")
-    if ids.dtype.kind not in "iu":
-        raise InputError("the prompt has other things than ids", line=line, remedy="encode it with the vocabulary")
+    if ids.ndim != 1 or ids.dtype.kind not in "iu":
+        raise InputError("the prompt is no row of ids", line=line, remedy="encode each text with the vocabulary")
     wrong = (ids < 0) | (ids >= (LARGE if words is None else words))
     if wrong.any():
         known = f"ids are 0..{words - 1}; encode it with the model's own vocabulary" if words else "ids are 0 and up"

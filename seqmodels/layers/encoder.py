@@ -41,6 +41,8 @@ class Encoder(nn.Module, ABC):
     """Features of each step of the output."""
     bidirectional: bool = False
     """Whether the second half of the output's features has been read from right to left."""
+    context: int | None = None
+    """Steps that a sequence may have at most, those of its state among them; None if there is no end to it."""
 
     @abstractmethod
     def forward(self, x: torch.Tensor, lengths: torch.Tensor, state: State | None = None) -> Encoded:

@@ -84,6 +84,16 @@ class LanguageModel(nn.Module):
         self._check_direction()
 
     @property
+    def words(self) -> int:
+        """How many tokens it knows."""
+        return self.sizes.words
+
+    @property
+    def context(self) -> int | None:
+        """Tokens that it can look back on, see `Encoder.context`."""
+        return self.encoder.context
+
+    @property
     def device(self) -> torch.device:
         """Where the model's weights lie."""
         return self.output.bias.device
@@ -114,10 +124,17 @@ class LanguageModel(nn.Module):
 
     def next_scores(self, ids: torch.Tensor, lengths: torch.Tensor, state: State | None) -> tuple[torch.Tensor, State]:
         """Read some tokens, and score every token that may follow, see `NextToken`: (rows, words)."""
+        scores, _, state = self.next_hidden(ids, lengths, state)
+        return scores, state
+
+    def next_hidden(
+        self, ids: torch.Tensor, lengths: torch.Tensor, state: State | None
+    ) -> tuple[torch.Tensor, torch.Tensor, State]:
+        """As `next_scores`, with the encoder's output before the state, see `NextHidden`: (rows, time, size)."""
         encoded = self(ids, lengths, state)
         assert encoded.state is not None  # the encoder reads from left to right
         ends = encoded.output[torch.arange(len(ids), device=ids.device), lengths - 1]  # (rows, size)
-        return self.scores(ends), encoded.state
+        return self.scores(ends), encoded.output, encoded.state
 
     @torch.inference_mode()
     def predict(self, batches: StreamBatches) -> TextLoss:

@@ -43,7 +43,8 @@ def test_equals_the_paper_word_by_word(model, k, penalty):
 def test_without_penalty_it_is_greedy():
     model, prompts = Recurrent(), [[1, 2], [3], [9]]
     ours, greedy = (
-        generate(model, prompts, Decoding(method, max_tokens=15), stop=[6]) for method in (Contrastive(4, 0.0), Greedy())
+        generate(model, prompts, Decoding(method, max_tokens=15), stop=[6])
+        for method in (Contrastive(4, 0.0), Greedy())
     )
     assert [text.ids.tolist() for text in ours] == [text.ids.tolist() for text in greedy]
     assert [text.stop for text in ours] == [text.stop for text in greedy]
