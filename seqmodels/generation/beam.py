@@ -17,6 +17,7 @@ from typing import Annotated, Literal, NamedTuple
 import torch
 
 from seqmodels.generation.drafts import Drafts
+from seqmodels.generation.filters import strongest
 from seqmodels.generation.method import METHODS, Method, Said, check_words
 from seqmodels.generation.rules import Rules
 from textprep.errors import ConfigError
@@ -91,8 +92,7 @@ class _Search:
         while True:
             raw = scores.log_softmax(1)  # (rows, words)
             allowed = self.rules.applied(raw, self.drafts)
-            if not self.drafts.said:
-                check_words(allowed.amax(1), self.drafts.rows)
+            check_words(raw.amax(1), self.drafts.rows)
             candidates, onward = self._continued(allowed.view(*self.sums.shape, -1))
             self._keep_whole(candidates, raw)
             self._go_on(onward, raw)
@@ -126,22 +126,21 @@ class _Search:
     def _continued(self, scores: torch.Tensor) -> tuple[_Continuations, _Continuations]:
         """The best `beams` continuations of each search, and those with which it goes on, by scores (prompts, groups,
         beams, words)."""
-        words = scores.shape[-1]
-        count = min(self.beams * (1 + len(self.rules.stop)), self.beams * words)  # so many are left if some end
-        said = torch.zeros_like(scores[:, 0, 0])  # (prompts, words), how many beams of earlier groups said a word
+        count = self.beams * (1 + len(self.rules.stop))  # so that enough are left if some end
+        said = torch.zeros_like(scores[:, 0, :1])  # (prompts, 1, words), how many beams of earlier groups said a word
         best, onward = [], []
         for group in range(self.groups):
-            sums = self.sums[:, group].unsqueeze(2) + scores[:, group]  # (prompts, beams, words)
-            if group:
-                sums = sums - self.settings.diversity * said.unsqueeze(1)
-            top = sums.flatten(1).topk(count)  # (prompts, count)
-            parents, last = top.indices // words, top.indices % words
+            own = scores[:, group] - self.settings.diversity * said if group else scores[:, group]
+            each, words = strongest(own.flatten(0, 1), count)  # (prompts * beams, best)
+            sums = self.sums[:, group].unsqueeze(2) + each.view(*own.shape[:2], -1)  # (prompts, beams, best)
+            top = sums.flatten(1).topk(min(count, sums[0].numel()))  # (prompts, count)
+            parents, last = top.indices // each.shape[1], words.view(len(sums), -1).gather(1, top.indices)
             candidates = _Continuations(top.values, parents, last, self._stops(group, parents, last))
             alive = top.values.masked_fill(candidates.stop > 0, -torch.inf)
             sums, places = alive.topk(self.beams)
             going = candidates.at(places)._replace(sums=sums)
             if group < self.groups - 1:
-                said.scatter_add_(1, going.words, sums.isfinite().to(said.dtype))
+                said[:, 0].scatter_add_(1, going.words, sums.isfinite().to(said.dtype))
             best.append(_Continuations(*(field[:, : self.beams] for field in candidates)))
             onward.append(going)
         return _stacked(best), _stacked(onward)

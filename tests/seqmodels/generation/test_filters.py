@@ -60,6 +60,18 @@ def test_top_k_equals_transformers(k):
     assert best.equal(best.sort(descending=True).values)
 
 
+@settings(max_examples=100, deadline=None)
+@given(st.integers(1, 9), st.integers(2500, 4000), st.integers(1, 60), st.integers(0, 99), st.booleans())
+def test_the_quick_way_to_the_best_finds_the_best(rows, words, k, seed, rounded):
+    given_scores = torch.randn(rows, words, generator=torch.Generator().manual_seed(seed))
+    if rounded:  # so that some are equal
+        given_scores = given_scores.round()
+    best, chosen = strongest(given_scores, k)
+    assert best.equal(given_scores.sort(descending=True).values[:, :k])
+    assert best.equal(given_scores.gather(1, chosen))
+    assert all(len(set(row)) == k for row in chosen.tolist())
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_rows_that_are_shorter_are_as_if_alone(seed):
     ids, given_scores = history(seed), scores(seed)
