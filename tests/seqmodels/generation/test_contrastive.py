@@ -10,24 +10,29 @@ from tests.seqmodels.generation.small_models import GPT2, Recurrent, Table
 from textprep.errors import ConfigError
 
 
-def word_by_word(model, prompt, tokens, k, penalty, banned=None):
-    """The paper's equation, one candidate at a time, everything read from the beginning."""
+def word_by_word(model, prompt, tokens, k, penalty, banned=(), kept=0):
+    """The paper's equation, one candidate at a time, everything read from the beginning, or from the `kept` tokens that
+    are read anew when the context is full."""
 
     def read(text):
         scores, hidden, _ = model.next_hidden(torch.tensor([text]), torch.tensor([len(text)]), None)
         return scores[0].detach(), hidden[0].detach()
 
-    text = list(prompt)
+    text, begin = list(prompt), 0
+    scores, past = read(text)
     for _ in range(tokens):
-        scores, past = read(text)
-        if banned is not None:
-            scores[banned] = -torch.inf
+        scores[list(banned)] = -torch.inf
         probabilities, words = scores.softmax(0).topk(k)
-        worth = []
-        for probability, word in zip(probabilities, words, strict=True):
-            hidden = read([*text, int(word)])[1][-1]
-            worth.append((1 - penalty) * probability - penalty * F.cosine_similarity(past, hidden.unsqueeze(0)).max())
-        text.append(int(words[int(torch.stack(worth).argmax())]))
+        if model.context and len(text) + 1 - begin > model.context:
+            begin = len(text) + 1 - kept
+        tried = []
+        for probability, word in zip(probabilities[probabilities > 0], words, strict=False):
+            after, hidden = read([*text[begin:], int(word)])
+            likeness = F.cosine_similarity(past, hidden[-1:]).max()
+            tried.append((float((1 - penalty) * probability - penalty * likeness), int(word), after, hidden[-1:]))
+        _, word, scores, hidden = max(tried, key=lambda one: one[0])
+        text.append(word)
+        past = torch.cat([past, hidden])
     return text[len(prompt) :]
 
 
@@ -37,7 +42,19 @@ def test_equals_the_paper_word_by_word(model, k, penalty):
     prompts = [[3, 1, 4, 1], [2], [7, 8]]
     said = generate(model, prompts, Decoding(Contrastive(k, penalty), max_tokens=12), banned=[4])
     for prompt, text in zip(prompts, said, strict=True):
-        assert text.ids.tolist() == word_by_word(model, prompt, 12, k, penalty, banned=4)
+        assert text.ids.tolist() == word_by_word(model, prompt, 12, k, penalty, banned=[4])
+
+
+def test_a_full_context_is_read_anew():
+    model = GPT2(context=8, spread=0.3)
+    (said,) = generate(model, [[3, 1, 4]], Decoding(Contrastive(5, 0.8), max_tokens=16))
+    assert said.ids.tolist() == word_by_word(model, [3, 1, 4], 16, 5, 0.8, kept=4)
+
+
+def test_words_that_are_ruled_out_are_no_candidates():
+    model = Recurrent(words=4)
+    (said,) = generate(model, [[1]], Decoding(Contrastive(4, 1.0), max_tokens=12), banned=[0, 1])
+    assert said.ids.tolist() == word_by_word(model, [1], 12, 4, 1.0, banned=[0, 1])
 
 
 def test_without_penalty_it_is_greedy():

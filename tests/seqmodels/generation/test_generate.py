@@ -98,6 +98,14 @@ def test_a_text_ends_with_the_first_whole_stop_phrase(prompts, method, stop, lea
         assert len(ids) == 12 or (said.stop and len(ids) > least)
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_a_stop_phrase_of_which_a_part_was_given_does_not_count(method):
+    decoding = Decoding(METHODS[method], max_tokens=3)
+    (said,) = generate(Recurrent(), [[5]], decoding)
+    (again,) = generate(Recurrent(), [[5]], decoding, stop=[[5, int(said.ids[0])]])
+    assert again.ids.tolist() == said.ids.tolist()
+
+
 @settings(max_examples=60, deadline=None)
 @given(PROMPTS, st.sampled_from(list(METHODS)), st.integers(1, 3), st.integers(0, 99))
 def test_bans_and_repetitions_hold(prompts, method, size, seed):
@@ -178,6 +186,18 @@ def test_a_state_that_came_before_counts(method):
     onward = generate(model, [[7, 8], [9]], decoding, state=state)
     whole = generate(model, [[1, 2, 3, 7, 8], [4, 5, 6, 9]], decoding)
     assert [said.ids.tolist() for said in onward] == [said.ids.tolist() for said in whole]
+
+
+def test_what_is_read_anew_goes_on_from_the_state_that_came_first():
+    before = torch.tensor([[2, 1], [3, 3]])
+    model = Recurrent(context=3)
+    _, state = model.next_scores(before, torch.tensor([2, 2]), None)
+    for said in generate(model, [[7], [8]], Decoding(max_tokens=6, reread=0.4), state=state):
+        text = [[7], [8]][said.row] + said.ids.tolist()
+        for n, first in enumerate([0, 0, 0, 3, 3, 3]):
+            seen = [*before[said.row].tolist(), *text[first : n + 1]]
+            likely = read_at_once(model, [seen]).log_softmax(1)[0, said.ids[n]]
+            assert said.log_probabilities[n] == pytest.approx(float(likely))
 
 
 def test_no_prompts_no_texts():
