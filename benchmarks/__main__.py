@@ -20,6 +20,7 @@ RUNS = (
     ("sentiment", "sst2"),
     ("sentiment", "imdb"),
     ("classification",),
+    ("generation",),
 )
 
 
