@@ -5,6 +5,14 @@ from .batches.plan import LengthBuckets as LengthBuckets
 from .batches.stream_batches import StreamBatch as StreamBatch, StreamBatches as StreamBatches
 from .batches.word_batches import Batches as Batches, WordBatch as WordBatch
 from .cells.cell import CELLS as CELLS
+from .generation.beam import Beam as Beam
+from .generation.contrastive import Contrastive as Contrastive
+from .generation.decoding import Decoding as Decoding
+from .generation.generate import generate as generate, stream as stream
+from .generation.greedy import Greedy as Greedy
+from .generation.method import Said as Said, Step as Step
+from .generation.next_token import NextToken as NextToken
+from .generation.sampling import Sampling as Sampling
 from .heads.class_head import ClassHead as ClassHead, ClassHeadSettings as ClassHeadSettings
 from .heads.crf import CRF as CRF
 from .heads.multi_label_head import MultiLabelHead as MultiLabelHead, MultiLabelHeadSettings as MultiLabelHeadSettings

@@ -96,7 +96,7 @@ class LanguageRun(Run[Expected]):
     def _ids(self, texts: list[str]) -> list[list[int]]:
         """The ids of texts behind the end of another."""
         ids = self.parts.pipeline.ids(texts)
-        return [[self._end, *row.tolist()] for row in np.split(ids.values, ids.offsets[1:-1])]
+        return [[self._end, *row.tolist()] for row in np.split(ids.values, ids.offsets[1:])[:-1]]
 
     def _stop(self, texts: Sequence[str]) -> list[list[int]]:
         phrases = [ids[1:] for ids in self._ids(list(texts))]
