@@ -15,6 +15,7 @@ from .generation.next_token import NextToken as NextToken
 from .generation.sampling import Sampling as Sampling
 from .heads.class_head import ClassHead as ClassHead, ClassHeadSettings as ClassHeadSettings
 from .heads.crf import CRF as CRF
+from .heads.language_head import LanguageHead as LanguageHead, LanguageHeadSettings as LanguageHeadSettings
 from .heads.multi_label_head import MultiLabelHead as MultiLabelHead, MultiLabelHeadSettings as MultiLabelHeadSettings
 from .heads.ngram_scores import NGramScores as NGramScores
 from .heads.softmax import SoftmaxTags as SoftmaxTags

@@ -60,7 +60,7 @@ class LanguageSettings:
 
     data: LanguageData = field(default_factory=LanguageData)
     model: seqmodels.LanguageModelSettings = field(
-        default_factory=lambda: seqmodels.LanguageModelSettings(output_dropout=0.3)
+        default_factory=lambda: seqmodels.LanguageModelSettings(carried=True)
     )
     training: seqmodels.TrainingSettings = field(
         default_factory=lambda: seqmodels.TrainingSettings(
@@ -128,6 +128,7 @@ class LanguageModelling(Task[PlainTexts, Expected]):
             batches,
             tokens=len(ids.values),
             largest=data.batch_size * data.steps,
+            begins_with={"counts": pipeline.vocabulary.counts},
         )
 
     def ids(self, texts: Sequence[str], pipeline: Pipeline) -> Ids:
@@ -135,9 +136,11 @@ class LanguageModelling(Task[PlainTexts, Expected]):
         assert pipeline.vocabulary is not None
         return with_ends(pipeline.ids(list(texts)), pipeline.vocabulary.special.id_of("eos"))
 
-    def model(self, sizes: seqmodels.TokenSizes, labels: list[str]) -> seqmodels.LanguageModel:
-        """A language model."""
-        return seqmodels.LanguageModel(self.settings.model, sizes)
+    def model(
+        self, sizes: seqmodels.TokenSizes, labels: list[str], counts: Sequence[int] | None = None
+    ) -> seqmodels.LanguageModel:
+        """A language model; `counts` tell how often each token occurs."""
+        return seqmodels.LanguageModel(self.settings.model, sizes, counts)
 
     def batches(self, examples: PlainTexts, parts: RunParts) -> seqmodels.StreamBatches:
         """The texts, one behind the other, in a few streams; in front of all the end of a text that there is not."""

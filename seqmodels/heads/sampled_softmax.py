@@ -110,8 +110,11 @@ def log_uniform(words: int) -> torch.Tensor:
 
 
 def unigram(words: int, counts: torch.Tensor | None) -> torch.Tensor:
-    """The words' frequencies, each word counted once more so that none is impossible; ConfigError without counts."""
-    if counts is None or len(counts) != words:
-        found = "there are none" if counts is None else f"there are {len(counts)}"
-        raise ConfigError(f"proposal unigram needs the counts of {words} words, and {found}; or take log_uniform")
+    """The words' frequencies, each word counted once more so that none is impossible.
+
+    Without counts all words are alike: in a model that is built to be filled with saved weights, which have them.
+    """
+    counts = torch.zeros(words) if counts is None else counts
+    if len(counts) != words:
+        raise ConfigError(f"proposal unigram needs the counts of {words} words, and there are {len(counts)}")
     return (counts.double() + 1) / (counts.double() + 1).sum()

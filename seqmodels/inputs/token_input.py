@@ -72,6 +72,12 @@ class TokenInput(nn.Module):
             if table is not None:
                 nn.init.normal_(table.weight, std=settings.deviation)
 
+    @property
+    def table(self) -> nn.Parameter:
+        """The words' vectors, (words, size), to be tied to those of an output."""
+        table: nn.Parameter = self.words.weight
+        return table
+
     def forward(self, ids: torch.Tensor, segments: torch.Tensor | None = None) -> torch.Tensor:
         """The vectors of ids (batch, time), each in a segment (batch, time), 0 if not given: (batch, time, size).
 

@@ -5,6 +5,7 @@ Ids → vectors → an encoder that reads from left to right → a score for eve
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, NamedTuple
 
@@ -12,17 +13,17 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
-from torch.nn import functional as F
 
 from seqmodels.batches.id_batches import IdBatches
 from seqmodels.batches.stream_batches import StreamBatch, StreamBatches
+from seqmodels.heads.language_head import LanguageHeadSettings
+from seqmodels.heads.tied_softmax import TiedSoftmaxSettings
 from seqmodels.inputs.token_input import TokenInput, TokenInputSettings, TokenSizes
 from seqmodels.layers.encoder import ENCODERS, Encoded, Encoder, State
-from seqmodels.layers.mask import token_mask
 from seqmodels.layers.recurrent import RecurrentSettings
 from seqmodels.layers.state_rows import without_rows
 from textprep.errors import ConfigError
-from textprep.settings import KindOf, Share
+from textprep.settings import KindOf
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,10 @@ class LanguageModelSettings:
     )
     """What reads the text, from left to right only: recurrent with bidirectional = false, transformer with
     causal = true."""
-    output_dropout: Share = 0.1
-    """Dropout on the encoder's output."""
-    tied: bool = True
-    """Whether a token's scores are made with the vector that it has in the input."""
+    head: LanguageHeadSettings = field(
+        default_factory=lambda: LanguageHeadSettings(softmax=TiedSoftmaxSettings(), output_dropout=0.1)
+    )
+    """How scores of tokens are made."""
     carried: bool = True
     """Whether the state goes on from batch to batch, so that a text is read as one; without it, each batch begins
     anew, as Transformers need it, whose state grows."""
@@ -60,27 +61,19 @@ class LanguageModel(nn.Module):
     Args:
         settings: How it is built.
         sizes: Of the vocabulary.
+        counts: How often each token occurs in the training text, (words,), for a softmax that asks for it.
 
     Raises:
         ConfigError: The encoder does not read from left to right only.
     """
 
-    def __init__(self, settings: LanguageModelSettings, sizes: TokenSizes) -> None:
+    def __init__(self, settings: LanguageModelSettings, sizes: TokenSizes, counts: Sequence[int] | None = None) -> None:
         super().__init__()
         self.settings, self.sizes = settings, sizes
         self.input = TokenInput(settings.input, sizes)
         self.encoder: Encoder = settings.encoder.build(self.input.output_size)
-        self.dropout = nn.Dropout(settings.output_dropout)
-        self.project = (
-            nn.Linear(self.encoder.output_size, self.input.output_size)
-            if settings.tied and self.encoder.output_size != self.input.output_size
-            else nn.Identity()
-        )
-        width = self.input.output_size if settings.tied else self.encoder.output_size
-        self.output = nn.Linear(width, sizes.words)
-        if settings.tied:
-            self.output.weight = self.input.words.weight
-        nn.init.zeros_(self.output.bias)
+        known = None if counts is None else torch.tensor(counts)
+        self.head = settings.head.build(self.encoder.output_size, sizes.words, self.input.table, known)
         self._check_direction()
 
     @property
@@ -96,17 +89,12 @@ class LanguageModel(nn.Module):
     @property
     def device(self) -> torch.device:
         """Where the model's weights lie."""
-        return self.output.bias.device
+        return self.input.words.weight.device
 
     def forward(self, ids: torch.Tensor, lengths: torch.Tensor, state: State | None = None) -> Encoded:
         """The encoder's output for ids (batch, time), see `Encoder.forward`."""
         encoded: Encoded = self.encoder(self.input(ids), lengths, state)
         return encoded
-
-    def scores(self, encoded: torch.Tensor) -> torch.Tensor:
-        """The score of every token that may follow, not normalised: (..., words) for (..., size)."""
-        scores: torch.Tensor = self.output(self.project(self.dropout(encoded)))
-        return scores.float()
 
     def loss(self, batch: StreamBatch) -> torch.Tensor:
         """Mean of -log p over the tokens of the batch, in nats, without anything before it."""
@@ -114,9 +102,9 @@ class LanguageModel(nn.Module):
 
     def loss_from(self, batch: StreamBatch, state: State | None) -> tuple[torch.Tensor, State | None]:
         """The same, and the state with which the next batch goes on, if it is carried."""
-        nats, state = self._nats(batch.ids, batch.lengths, batch.targets, state if self.settings.carried else None)
-        mean = nats.mean() if len(nats) else nats.sum()
-        return mean, state if self.settings.carried else None
+        encoded = self(batch.ids, batch.lengths, state if self.settings.carried else None)
+        loss = self.head.loss(encoded.output, batch.targets, batch.lengths)
+        return loss, encoded.state if self.settings.carried else None
 
     def loss_weight(self, batch: StreamBatch) -> int:
         """Over how many tokens the loss of a batch is a mean."""
@@ -134,7 +122,7 @@ class LanguageModel(nn.Module):
         encoded = self(ids, lengths, state)
         assert encoded.state is not None  # the encoder reads from left to right
         ends = encoded.output[torch.arange(len(ids), device=ids.device), lengths - 1]  # (rows, size)
-        return self.scores(ends), encoded.output, encoded.state
+        return self.head(ends.unsqueeze(1)).squeeze(1).float(), encoded.output, encoded.state
 
     @torch.inference_mode()
     def predict(self, batches: StreamBatches) -> TextLoss:
@@ -166,8 +154,7 @@ class LanguageModel(nn.Module):
     ) -> tuple[torch.Tensor, State | None]:
         """-log p of each target, row by row without padding, (tokens,), and the state behind them."""
         encoded = self(ids, lengths, state)
-        mask = token_mask(lengths, ids.shape[1])
-        return F.cross_entropy(self.scores(encoded.output[mask]), targets[mask], reduction="none"), encoded.state
+        return self.head.nats(encoded.output, targets, lengths), encoded.state
 
     def _check_direction(self) -> None:
         with torch.no_grad():

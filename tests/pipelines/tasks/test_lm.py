@@ -10,14 +10,20 @@ from pipelines import LanguageSettings, load, train_language_model
 from pipelines.datasets import PlainTexts
 from pipelines.runs.card import read_card
 from pipelines.tasks.lm import LanguageModelling
-from seqmodels import LanguageModelSettings, RecurrentSettings, TokenInputSettings, TrainingSettings
+from seqmodels import (
+    LanguageHeadSettings,
+    LanguageModelSettings,
+    RecurrentSettings,
+    TokenInputSettings,
+    TrainingSettings,
+)
 from textprep.errors import ArtifactError, ConfigError, InputError
 from textprep.settings import with_values
 
 TEXT = "the cat sat on the mat\nthe dog sat on the log\n" * 30
 SMALL = LanguageSettings(
     model=LanguageModelSettings(
-        TokenInputSettings(size=16), RecurrentSettings(hidden_size=24, bidirectional=False), output_dropout=0.0
+        TokenInputSettings(size=16), RecurrentSettings(hidden_size=24, bidirectional=False), LanguageHeadSettings()
     ),
     training=TrainingSettings(epochs=6, learning_rate=0.02, metric="perplexity", average_decay=0),
 )

@@ -55,7 +55,13 @@ def test_proposals_are_probabilities():
     assert unigram(3, torch.tensor([5, 0, 0])).tolist() == pytest.approx([0.75, 0.125, 0.125])
 
 
-def test_unigram_needs_counts():
-    for counts in (None, torch.ones(5)):
-        with pytest.raises(ConfigError, match="counts of 6 words"):
-            make(counts=counts, proposal="unigram")
+def test_counts_of_another_number_of_words():
+    with pytest.raises(ConfigError, match="counts of 6 words"):
+        make(counts=torch.ones(5), proposal="unigram")
+
+
+def test_saved_weights_bring_the_counts():
+    trained, again = make(counts=torch.arange(6), proposal="unigram"), make(counts=None, proposal="unigram")
+    assert again.proposal.tolist() == pytest.approx([1 / 6] * 6)
+    again.load_state_dict(trained.state_dict())
+    assert torch.equal(again.proposal, trained.proposal)

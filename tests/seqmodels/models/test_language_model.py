@@ -8,6 +8,7 @@ import torch
 
 from seqmodels import (
     IdBatches,
+    LanguageHeadSettings,
     LanguageModel,
     LanguageModelSettings,
     RecurrentSettings,
@@ -16,10 +17,13 @@ from seqmodels import (
     TokenSizes,
     TransformerSettings,
 )
+from seqmodels.heads.word_softmax import WORD_SOFTMAXES
 from textprep import Ids
 from textprep.errors import ConfigError, InputError
+from textprep.settings import with_values
 
 WORDS = 7
+MORE = {"adaptive": {"softmax.frequent": 2, "softmax.clusters": 1, "softmax.shrink": 2.0}}
 ENCODERS = {
     "recurrent": RecurrentSettings(hidden_size=6, bidirectional=False),
     "transformer": TransformerSettings(hidden_size=8, heads=2, inner_size=8, causal=True),
@@ -46,9 +50,10 @@ def nats_step_by_step(lm: LanguageModel, ids: list[int]) -> float:
 
 
 @pytest.mark.parametrize("kind", ENCODERS)
-@pytest.mark.parametrize("tied", [True, False])
-def test_a_text_is_as_likely_as_its_tokens_one_by_one(kind, tied):
-    lm, ids = model(kind, tied=tied), text(30)
+@pytest.mark.parametrize("softmax", WORD_SOFTMAXES)
+def test_a_text_is_as_likely_as_its_tokens_one_by_one(kind, softmax):
+    chosen = with_values(LanguageHeadSettings(), {"softmax.kind": softmax} | MORE.get(softmax, {}))
+    lm, ids = model(kind, head=chosen), text(30)
     stream = StreamBatches(Ids(ids, np.array([0, 30])), streams=1, steps=7)
     loss = lm.predict(stream)
     assert loss.tokens == 29
@@ -93,8 +98,8 @@ def test_prompts_of_different_lengths_are_read_at_once():
 
 
 def test_a_model_that_knows_nothing_expects_every_token_alike():
-    lm = model(tied=False)
-    torch.nn.init.zeros_(lm.output.weight)
+    lm = model(head=LanguageHeadSettings())
+    torch.nn.init.zeros_(lm.head.softmax.table)
     loss = lm.predict(StreamBatches(Ids(text(20), np.array([0, 20])), streams=1, steps=5))
     assert loss.nats == pytest.approx(19 * math.log(WORDS), rel=1e-6)
 
