@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ENDED = {
     "epochs": "All epochs were run.",
+    "steps": "It had as many steps as `training.steps` says.",
     "patience": "It ended early, because no epoch had been better for as many as `training.patience` says.",
     "minutes": "Time ran out: `training.minutes` ended it before all epochs were run.",
     "hook": "A hook ended it.",

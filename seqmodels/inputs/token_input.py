@@ -75,7 +75,8 @@ class TokenInput(nn.Module):
     @property
     def table(self) -> nn.Parameter:
         """The words' vectors, (words, size), to be tied to those of an output."""
-        table: nn.Parameter = self.words.weight
+        table = self.words.weight
+        assert isinstance(table, nn.Parameter)
         return table
 
     def forward(self, ids: torch.Tensor, segments: torch.Tensor | None = None) -> torch.Tensor:

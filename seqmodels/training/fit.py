@@ -108,7 +108,8 @@ def fit(
         sign = -1.0 if settings.metric.endswith(("loss", "perplexity")) else 1.0
         carried = carries_on(model, batches)
         taken = settings.accumulate * (1 if carried else devices.processes)  # batches in a step
-        steps = math.ceil(len(batches) / taken) * settings.epochs
+        most = settings.steps or math.inf
+        steps = int(min(most, math.ceil(len(batches) / taken) * settings.epochs))
         warmup = min(settings.warmup_steps, steps // 10)
         limit = settings.minutes * 60 or math.inf
         trained = TrainedWeights(model, weights)
@@ -131,7 +132,7 @@ def fit(
                 average.begin_epoch(scores_so_far)
             own = devices.share(_watched(batches, state, settings.progress, taken), carried)
             for step_batches in in_steps(own, settings.accumulate):
-                if state.batch and state.seconds >= limit:
+                if (state.batch and state.seconds >= limit) or state.step >= most:
                     whole = False
                     break
                 spent = state.seconds / limit
@@ -218,6 +219,8 @@ def _ended(state: TrainingState, settings: TrainingSettings, whole: bool) -> End
     """What ends the run after this epoch, if anything does; `whole` is whether the epoch had all of its batches."""
     if state.stop:
         return "hook"
+    if 0 < settings.steps <= state.step:
+        return "steps"
     if whole and state.epoch + 1 >= settings.epochs:
         return "epochs"
     if 0 < settings.patience <= state.epoch - state.best_epoch:

@@ -13,7 +13,7 @@ from seqmodels.training.averaging import WeightAverage
 from seqmodels.training.random_states import random_states, set_random_states
 from seqmodels.training.trained_weights import TrainedWeights
 
-Ended: TypeAlias = Literal["epochs", "patience", "minutes", "hook"]
+Ended: TypeAlias = Literal["epochs", "steps", "patience", "minutes", "hook"]
 PLAIN = """epoch step batch total_loss clipped clip_threshold skipped skipped_in_row learning_rate seconds best_epoch
 best_score records stop ended""".split()
 OWN = ("random", "carried")
@@ -57,7 +57,7 @@ class TrainingState:
     stop: bool = False
     """Set by a hook to end the run after the epoch."""
     ended: Ended | None = None
-    """What ended the run: its epochs were over, patience or the minutes ran out, or a hook stopped it."""
+    """What ended the run: its epochs or steps were over, patience or the minutes ran out, or a hook stopped it."""
     is_main: bool = True
     """Whether this process is the one of several that writes and reports."""
 

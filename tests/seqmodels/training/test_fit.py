@@ -54,6 +54,16 @@ def scores(*values, name="accuracy"):
     return lambda model: {name: next(left)}
 
 
+class Rates(Hook):
+    """The learning rate of each step."""
+
+    def __init__(self):
+        self.seen = []
+
+    def on_step(self, model, state, loss):
+        self.seen.append(state.learning_rate)
+
+
 PLAIN = {
     "optimizer": "nesterov",
     "learning_rate": 1.0,
@@ -84,6 +94,16 @@ class Watch(Hook):
 
     def on_end(self, model, state):
         self.calls.append("end")
+
+
+@pytest.mark.parametrize(("epochs", "wanted"), [(5, ("steps", 5, 2)), (1, ("epochs", 3, 1)), (2, ("steps", 5, 2))])
+def test_so_many_steps_and_no_more(epochs, wanted):
+    settings = TrainingSettings(**{**PLAIN, "schedule": "linear"}, epochs=epochs, steps=5)
+    rates = Rates()
+    state = fit(Slope(), Numbers(1.0, 1.0, 1.0), scores(*range(9)), settings, [rates])
+    assert (state.ended, state.step, len(state.records)) == wanted
+    steps = min(5, 3 * epochs)
+    assert rates.seen == pytest.approx([1 - step / steps for step in range(steps)])
 
 
 def test_best_weights_are_restored_not_aliased():
