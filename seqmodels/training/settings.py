@@ -21,8 +21,8 @@ class TrainingSettings:
     epochs: Size = 10
     """Times that the training set is walked through, at most."""
     steps: SizeOrNone = 0
-    """Training ends after this many optimiser steps, within an epoch too, and the rate falls to its end by then; 0: with
-    the epochs."""
+    """Training ends after this many optimiser steps, within an epoch too, and the rate falls to its end by then; 0: as
+    many as the epochs have."""
     minutes: NotNegative = 0.0
     """Training ends after this many minutes, within an epoch too, and the rate falls to its end by then; 0: never."""
     optimizer: Annotated[str, OneOf(OPTIMIZERS)] = "adam"
