@@ -25,7 +25,7 @@ def linear_cross_entropy(
 ) -> torch.Tensor:
     """The sum of -log p over rows, in nats, where p is the softmax of `x @ weight.T + bias` at the targets.
 
-    Derivatives of derivatives cannot be had.
+    Derivatives of derivatives cannot be had where there are many scores.
 
     Args:
         x: The rows, (rows, size).
@@ -34,6 +34,9 @@ def linear_cross_entropy(
         targets: The right word of each row, (rows,).
         smoothing: Share of the target's probability that is spread evenly over all words.
     """
+    if len(x) * len(weight) <= BLOCK:  # so few that torch may keep them
+        scores = F.linear(x, weight, bias).to(weight.dtype)
+        return F.cross_entropy(scores, targets, reduction="sum", label_smoothing=smoothing)
     learned = torch.is_grad_enabled() and any(each is not None and each.requires_grad for each in (x, weight, bias))
     total: torch.Tensor = _LinearCrossEntropy.apply(x, weight, bias, targets, smoothing, learned)  # type: ignore[no-untyped-call]
     return total
