@@ -2,7 +2,7 @@ import torch
 
 from seqmodels.layers.recurrent import RecurrentEncoder
 from seqmodels.layers.state_rows import without_rows
-from seqmodels.layers.transformer import TransformerEncoder
+from seqmodels.layers.transformer import TransformerSettings
 
 
 def test_rows_of_a_state_are_forgotten():
@@ -22,7 +22,7 @@ def test_a_row_that_is_forgotten_reads_as_one_that_begins():
     more, rows = torch.randn(3, 2, 6), torch.tensor([False, True, False])
     for encoder in (
         RecurrentEncoder(6, 8, layers=2, bidirectional=False),
-        TransformerEncoder(6, 8, heads=2, inner_size=16, causal=True).eval(),
+        TransformerSettings(hidden_size=8, heads=2, inner_size=16, causal=True).build(6).eval(),
     ):
         state = encoder(x, lengths).state
         steps = torch.tensor([2, 2, 1])
