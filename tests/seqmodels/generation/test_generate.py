@@ -35,7 +35,7 @@ def language_model(request):
         "transformer": TransformerSettings(hidden_size=8, layers=2, heads=2, inner_size=16, causal=True),
     }[request.param]
     model = LanguageModel(
-        LanguageModelSettings(TokenInputSettings(size=8, deviation=1.0), encoder, output_dropout=0.5), TokenSizes(11)
+        LanguageModelSettings(TokenInputSettings(size=8, deviation=1.0, dropout=0.5), encoder), TokenSizes(11)
     )
     return model.double()
 

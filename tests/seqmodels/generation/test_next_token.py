@@ -22,7 +22,7 @@ def test_the_hidden_vectors_of_a_language_model_give_its_scores():
     model = LanguageModel(LanguageModelSettings(TokenInputSettings(size=4)), TokenSizes(9)).eval()
     ids, lengths = torch.tensor([[1, 2, 3], [4, 5, 0]]), torch.tensor([3, 2])
     scores, hidden, state = model.next_hidden(ids, lengths, None)
-    torch.testing.assert_close(model.scores(hidden)[[0, 1], lengths - 1], scores)
+    torch.testing.assert_close(model.head(hidden)[[0, 1], lengths - 1], scores)
     again, after = model.next_scores(ids, lengths, None)
     assert again.equal(scores)
     assert all(one.equal(other) for one, other in zip(state, after, strict=True))
