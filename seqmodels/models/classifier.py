@@ -80,7 +80,11 @@ class Classifier(WordModel):
 
         With the scores of the linear model, which knows the training rows, the network would have nothing to learn.
         """
-        return self.head.loss(self.network_scores(batch), targets_of(batch))
+        return self.loss_of(self.network_scores(batch), batch)
+
+    def loss_of(self, scores: torch.Tensor, batch: WordBatch) -> torch.Tensor:
+        """The loss of scores that the network gave the batch, see `loss`."""
+        return self.head.loss(scores, targets_of(batch))
 
     def probabilities(self, batch: WordBatch, vectors: torch.Tensor | None = None) -> torch.Tensor:
         """The probability of every class: (batch, classes)."""

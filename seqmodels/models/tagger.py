@@ -86,7 +86,11 @@ class Tagger(WordModel):
 
     def loss(self, batch: WordBatch) -> torch.Tensor:
         """Negative log-likelihood of the right tags in nats, the mean over rows; InputError if there are no targets."""
-        return self.head.loss(self(batch), targets_of(batch), batch.lengths)
+        return self.loss_of(self(batch), batch)
+
+    def loss_of(self, scores: torch.Tensor, batch: WordBatch) -> torch.Tensor:
+        """The loss of scores that the model gave the batch, see `loss`."""
+        return self.head.loss(scores, targets_of(batch), batch.lengths)
 
     def decode(
         self, batch: WordBatch, vectors: torch.Tensor | None = None, allowed: torch.Tensor | None = None

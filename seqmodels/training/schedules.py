@@ -34,7 +34,9 @@ class Moment(NamedTuple):
 
 
 Schedule: TypeAlias = Callable[[Moment], float]
-SCHEDULES: Registry[Schedule] = Registry("schedule", "seqmodels.training.schedules")
+SCHEDULES: Registry[Schedule] = Registry(
+    "schedule", "seqmodels.training.schedules", "seqmodels.transfer.slanted_triangular"
+)
 
 
 def after_warmup(schedule: Schedule) -> Schedule:
