@@ -22,11 +22,11 @@ ENCODERS = {
 
 @pytest.fixture(scope="session")
 def classifier(corpus) -> Callable[..., Classifier]:
-    """Builds a classifier of sentences with and without an entity."""
+    """Builds a classifier of sentences with and without an entity; its encoder is one of these or has settings."""
 
     def build(encoder="recurrent", seed=0, **sections):
         torch.manual_seed(seed)
-        sections = {"input": InputSettings(input_dropout=0.1), "encoder": ENCODERS[encoder]} | sections
+        sections = {"input": InputSettings(input_dropout=0.1), "encoder": ENCODERS.get(encoder, encoder)} | sections
         return Classifier(ClassifierSettings(**sections), corpus.sizes, ["no", "yes"])
 
     return build

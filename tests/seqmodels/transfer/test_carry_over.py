@@ -3,6 +3,9 @@ import torch
 from torch import nn
 
 from seqmodels.inputs.split_embedding import SplitEmbedding
+from seqmodels.inputs.token_input import TokenInputSettings, TokenSizes
+from seqmodels.layers.recurrent import RecurrentSettings
+from seqmodels.models.language_model import LanguageModel, LanguageModelSettings
 from seqmodels.transfer.carry_over import carry_over, carry_rows
 from textprep.errors import ConfigError
 
@@ -22,6 +25,20 @@ def test_an_encoder_is_carried_whole(classifier, sentences):
     with torch.no_grad():
         source.encoder.ahead[0].weight_hh_l0.zero_()
     assert target.encoder.ahead[0].weight_hh_l0.any()  # a copy
+
+
+@torch.no_grad()
+def test_a_classifier_reads_as_the_language_model_did(classifier, corpus):
+    encoder = RecurrentSettings(hidden_size=6, layers=2, bidirectional=False)
+    settings = LanguageModelSettings(input=TokenInputSettings(size=corpus.sizes.word_size), encoder=encoder)
+    rows = [5, 3, 11, 7]  # where the classifier has the language model's four words
+    source, target = LanguageModel(settings, TokenSizes(4)).eval(), classifier(encoder=encoder).eval()
+    carry_over(source.encoder, target.encoder)
+    words = [f"word {row}" for row in range(corpus.sizes.words)]
+    carried = carry_rows(source.input.words, [words[row] for row in rows], target.input.words, words)
+    assert carried.found == [words[row] for row in sorted(rows)]
+    vectors, lengths = target.input.words(torch.tensor([rows])), torch.tensor([4])
+    assert target.encoder(vectors, lengths).output.equal(source(torch.tensor([[0, 1, 2, 3]]), lengths).output)
 
 
 def test_what_does_not_fit_is_named_and_nothing_is_carried(classifier):

@@ -2,9 +2,11 @@ import pytest
 import torch
 from torch import nn
 
+from seqmodels.inputs.token_input import TokenSizes
 from seqmodels.layers.encoder import Encoded, Encoder
 from seqmodels.layers.recurrent import RecurrentSettings
 from seqmodels.layers.transformer import TransformerSettings
+from seqmodels.models.language_model import LanguageModel, LanguageModelSettings
 from seqmodels.transfer.layer_order import layers_of
 from textprep.errors import ConfigError
 
@@ -95,19 +97,17 @@ def test_lists_that_are_not_stacked_are_one_layer(classifier):
     assert names(model)["encoder"] == below(model, "encoder.")
 
 
-class LanguageModel(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.input = nn.Embedding(5, 4)
-        self.encoder = RecurrentSettings(hidden_size=4, bidirectional=False).build(4)
-        self.head = nn.Linear(4, 5)
-        self.head.weight = self.input.weight
+def language_model(**options):
+    settings = LanguageModelSettings(encoder=RecurrentSettings(hidden_size=4, layers=2, bidirectional=False), **options)
+    return LanguageModel(settings, TokenSizes(5))
 
 
 def test_a_shared_weight_is_the_upper_layers():
-    model = LanguageModel()
-    assert list(names(model)) == ["encoder", "head"]
-    assert layers_of(model)[-1].parameters == [model.input.weight, model.head.bias]
+    model = language_model(tied=False)
+    assert list(names(model)) == ["input", "encoder.0", "encoder.1", "output"]
+    model = language_model(tied=True)
+    assert list(names(model)) == ["encoder.0", "encoder.1", "project", "output"]
+    assert set(layers_of(model)[-1].parameters) == {model.input.words.weight, model.output.bias}
 
 
 def test_what_takes_no_gradient_is_left_out(classifier):
@@ -121,7 +121,7 @@ def test_what_takes_no_gradient_is_left_out(classifier):
 
 
 def test_a_parameter_of_no_part_is_named():
-    model = LanguageModel()
+    model = language_model()
     model.temperature = nn.Parameter(torch.ones(()))
     with pytest.raises(ConfigError, match="temperature belongs to no part"):
         layers_of(model)
