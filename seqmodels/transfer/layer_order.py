@@ -2,8 +2,9 @@
 
 A model has its parts in the order in which they compute: input, encoder, (decoder,) head. Each is one layer, but an
 encoder or decoder is as many as are stacked in it: the k-th of its lists `layers`, or `ahead` and `back`, together are
-layer k. What else an encoder has belongs to the layer before it, as its parts stand in it: the projection in front of a
-Transformer to the first, the norm behind it to the last. Encoders within an encoder are taken one after the other.
+layer k. Other lists have one or several things for each layer, or for each but the first, and these belong to it. What
+else an encoder has goes with what stands before it: the projection in front of a Transformer with the first layer, the
+norm behind it with the last. Encoders within an encoder are taken one after the other.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from seqmodels.layers.encoder import Encoder
 from textprep.errors import ConfigError
 
 STACKS = ("layers", "ahead", "back")
+LISTS = (nn.ModuleList, nn.ParameterList)
 
 
 class Layer(NamedTuple):
@@ -60,21 +62,31 @@ def _stacked(name: str, part: nn.Module) -> list[Layer]:
 
 def _levels(encoder: nn.Module) -> list[list[nn.Parameter]]:
     """The parameters of an encoder or decoder, level by level."""
-    place: dict[nn.Parameter, int] = {}
-    depth = 0
-    for name, child in encoder.named_children():
-        parts = list(child) if isinstance(child, nn.ModuleList) else [child]
-        inner = [part for part in parts if isinstance(part, Encoder | Decoder)]
-        for part in inner:
-            below = _levels(part)
-            place.update((weight, depth + k) for k, level in enumerate(below) for weight in level)
-            depth += len(below)
-        if name in STACKS and not inner:
-            place.update((weight, k) for k, part in enumerate(parts) for weight in part.parameters())
-            depth = max(depth, len(parts))
-    levels: list[list[nn.Parameter]] = [[] for _ in range(max(depth, 1))]
+    parts = [part for child in encoder.children() for part in (child if isinstance(child, nn.ModuleList) else [child])]
+    inner = [part for part in parts if isinstance(part, Encoder | Decoder)]
+    place = _in_turn(inner) if inner else _by_index(encoder)
+    levels: list[list[nn.Parameter]] = [[] for _ in range(1 + max(place.values(), default=0))]
     level = 0
     for weight in encoder.parameters():
         level = place.get(weight, level)
         levels[level].append(weight)
     return levels
+
+
+def _in_turn(encoders: list[Encoder | Decoder]) -> dict[nn.Parameter, int]:
+    """The level of each parameter of encoders of which each reads what the one before it gives."""
+    levels = [level for encoder in encoders for level in _levels(encoder)]
+    return {weight: k for k, level in enumerate(levels) for weight in level}
+
+
+def _by_index(encoder: nn.Module) -> dict[nn.Parameter, int]:
+    """The level of each parameter in an encoder's lists."""
+    lists = {name: list(child) for name, child in encoder.named_children() if isinstance(child, LISTS)}
+    depth = max((len(lists.get(name, ())) for name in STACKS), default=0)
+    place: dict[nn.Parameter, int] = {}
+    for parts in lists.values():
+        for k, part in enumerate(parts):
+            level = k * depth // len(parts) if len(parts) >= depth else depth - len(parts) + k
+            weights = [part] if isinstance(part, nn.Parameter) else part.parameters()
+            place.update(dict.fromkeys(weights, level))
+    return place

@@ -41,6 +41,17 @@ def test_a_transformer(classifier):
     assert layers["encoder.1"] == below(model, "encoder.layers.1.") | behind
 
 
+def test_what_stands_beside_each_layer_belongs_to_it(classifier):
+    model = classifier("recurrent")
+    model.encoder.norms = nn.ModuleList(nn.LayerNorm(12) for _ in range(2))  # in front of all layers but the first
+    model.encoder.starts = nn.ParameterList(torch.zeros(6) for _ in range(6))  # state and memory of each
+    layers = names(model)
+    for k, norm in enumerate([(), ("encoder.norms.0.",), ("encoder.norms.1.",)]):
+        starts = f"encoder.starts.{2 * k}", f"encoder.starts.{2 * k + 1}"
+        wanted = below(model, f"encoder.ahead.{k}.", f"encoder.back.{k}.", *norm, *starts)
+        assert layers[f"encoder.{k}"] == wanted
+
+
 class Both(Encoder):
     """An LSTM below a Transformer."""
 

@@ -94,19 +94,42 @@ def test_the_weights_of_lora_are_saved_by_themselves(classifier, sentences, tmp_
         load_weights(trained_part(other), tmp_path / "lora")
 
 
-def test_it_learns_and_the_base_stays(classifier, sentences, corpus):
-    model = classifier("transformer")
-    add_lora(model, [LINEAR], train=["head.**"])
-    base = {name: weight.clone() for name, weight in model.named_parameters() if not weight.requires_grad}
+class Shifted(nn.Module):
+    """Learns a linear map that differs from its own by a matrix of rank 2."""
 
-    def accuracy(model):
-        return {"accuracy": float((model.decide(model.predict(sentences())) == corpus.labels).mean())}
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(6, 5)
+        self.target = (self.body.weight + torch.randn(5, 2) @ torch.randn(2, 6)).detach()
 
-    settings = TrainingSettings(epochs=15, learning_rate=0.02, warmup_steps=0, average_decay=0.0)
-    assert accuracy(model)["accuracy"] < 0.8
-    assert fit(model, sentences(seed=0), accuracy, settings).best_score > 0.95
-    weights = dict(model.named_parameters())
-    assert all(weights[name].equal(value) for name, value in base.items())
+    def loss(self, x):
+        return (self.body(x) - F.linear(x, self.target, self.body.bias)).square().mean()
+
+
+class Points:
+    """Batches of points, the same in each epoch."""
+
+    def __len__(self):
+        return 50
+
+    def epoch(self, number):
+        numbers = torch.Generator().manual_seed(0)
+        return (torch.randn(32, 6, generator=numbers) for _ in range(50))
+
+
+def test_it_learns_what_has_its_rank_and_the_base_stays():
+    torch.manual_seed(0)
+    model, first = Shifted(), next(Points().epoch(0))
+    base = [weight.clone() for weight in model.parameters()]
+    add_lora(model, ["body"], rank=2)
+    before = model.loss(first).item()
+    settings = TrainingSettings(epochs=8, learning_rate=0.02, warmup_steps=0, average_decay=0.0, metric="loss")
+    state = fit(model, Points(), lambda model: {"loss": model.loss(first).item()}, settings)
+    assert state.best_score < 1e-4 * before
+    assert model.body.weight.equal(base[0])
+    assert model.body.bias.equal(base[1])
+    merge_lora(model)
+    torch.testing.assert_close(model.body.weight, model.target, atol=0.05, rtol=0)
 
 
 class Tied(nn.Module):
