@@ -9,7 +9,7 @@ from seqmodels.training.schedules import SCHEDULES, rate_factor, rate_left
 from textprep.errors import ConfigError
 
 
-@pytest.mark.parametrize("name", list(SCHEDULES))
+@pytest.mark.parametrize("name", sorted(set(SCHEDULES) - {"slanted_triangular"}))  # whose ends have a test of their own
 @pytest.mark.parametrize(("steps", "warmup"), [(100, 10), (100, 0), (1, 0), (5, 9), (0, 0)])
 def test_both_ends_are_right(name, steps, warmup):
     factors = [rate_factor(name, step, steps, warmup, left=0.25) for step in range(steps + 20)]
