@@ -41,7 +41,7 @@ class TrainingSettings:
     schedule: Annotated[str, OneOf(SCHEDULES)] = "cosine"
     """How the rate goes after warm-up: constant; linear or cosine, which fall to 0 at the last epoch; noam, down with
     the inverse square root of the steps (its authors' learning_rate is 1 / sqrt(hidden_size * warmup_steps)); plateau,
-    down when the score stands still; or onecycle, up and down without a warm-up."""
+    down when the score stands still; onecycle or slanted_triangular, up and down without a warm-up."""
     warmup_steps: SizeOrNone = 100
     """Optimiser steps over which the rate rises to its peak, but never more than a tenth of the run."""
     final_rate: Share = 0.0

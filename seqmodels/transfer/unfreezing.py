@@ -1,7 +1,7 @@
 """Fine-tuning as in ULMFiT: lower layers learn more slowly, and later (Howard & Ruder, "Universal Language Model
 Fine-tuning for Text Classification", 2018).
 
-    settings = TrainingSettings(schedule="slanted_triangular", warmup_steps=0)
+    settings = TrainingSettings(schedule="slanted_triangular")
     fit(model, batches, evaluate, settings, [GradualUnfreezing()], groups=discriminative_groups)
 """
 
