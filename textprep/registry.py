@@ -27,7 +27,7 @@ class Registry(Generic[T]):
     Args:
         kind: What they are, for messages: "stage".
         homes: Where those of the house are defined: modules that each register some, or packages with a file a thing,
-            in which `lower.v1` (or `lower`) stands in `lower.py`.
+            in which `lower.v1` (or `lower`) stands in `lower.py`, or with the kind behind it, in `lower_stage.py`.
         versioned: Whether a name ends in a version (`.v1`), because it is written into files that outlive a release.
     """
 
@@ -91,8 +91,9 @@ class Registry(Generic[T]):
         stem = VERSION.sub("", name)
         for home in self.homes:
             module = importlib.import_module(home)
-            if hasattr(module, "__path__") and stem.isidentifier() and importlib.util.find_spec(f"{home}.{stem}"):
-                importlib.import_module(f"{home}.{stem}")
+            for file in (stem, f"{stem}_{self.kind}"):
+                if hasattr(module, "__path__") and file.isidentifier() and importlib.util.find_spec(f"{home}.{file}"):
+                    importlib.import_module(f"{home}.{file}")
 
 
 def _module(thing: object) -> str:

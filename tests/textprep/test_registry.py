@@ -20,6 +20,7 @@ def homes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Registry[object]:
     )
     register = "from fruit_room import FRUIT\n@FRUIT.register({0!r})\ndef {0}(): return {0!r}\n"
     (tmp_path / "fruit_room/apple.py").write_text(register.format("apple"))
+    (tmp_path / "fruit_room/citrus_fruit.py").write_text(register.format("citrus"))
     (tmp_path / "fruit_basket.py").write_text(register.format("plum") + register.format("pear"))
     monkeypatch.syspath_prepend(str(tmp_path))
     for name in [name for name in sys.modules if name.startswith("fruit_")]:
@@ -35,7 +36,9 @@ def test_a_file_is_imported_when_its_name_is_asked_for(homes: Registry[object]) 
     assert "fruit_room.apple" in sys.modules
     assert homes.name_of(apple) == "apple"
     assert "plum" in homes
-    assert list(homes) == ["apple", "pear", "plum"]
+    assert "fruit_room.citrus_fruit" not in sys.modules
+    assert "citrus" in homes  # its file says the kind as well
+    assert list(homes) == ["apple", "citrus", "pear", "plum"]
 
 
 def test_an_unknown_name(homes: Registry[object]) -> None:

@@ -1,0 +1,196 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from seqmodels.batches.id_batches import IdBatch
+from seqmodels.batches.pair_batches import PairBatches
+from seqmodels.inputs.token_input import TokenInputSettings
+from seqmodels.layers.recurrent import RecurrentSettings
+from seqmodels.layers.recurrent_decoder import RecurrentDecoderSettings
+from seqmodels.models.sequence_to_sequence import (
+    PairSizes,
+    SequenceToSequence,
+    SequenceToSequenceSettings,
+    shifted,
+)
+from seqmodels.training.fit import fit
+from seqmodels.training.settings import TrainingSettings
+from seqmodels.training.weights import load_weights, save_weights
+from textprep.errors import ConfigError, InputError
+from textprep.ids import Ids
+from textprep.settings import with_values
+
+START, END, WORDS = 1, 2, 12
+SIZES = PairSizes(WORDS, WORDS, START, END)
+DECODERS = [
+    RecurrentDecoderSettings(hidden_size=24),
+    RecurrentDecoderSettings("gru", 24, input_feeding=True),
+    RecurrentDecoderSettings("gru", 24, attention="bahdanau", score="additive", first_state="ends"),
+]
+
+
+def model_of(decoder=DECODERS[0], tied="output", sizes=SIZES, **more):
+    torch.manual_seed(0)
+    settings = SequenceToSequenceSettings(
+        TokenInputSettings(16, dropout=0.0, deviation=0.3),
+        RecurrentSettings(hidden_size=12),
+        decoder,
+        tied,
+        output_dropout=0.0,
+        **more,
+    )
+    return SequenceToSequence(settings, sizes)
+
+
+def ids_of(rows):
+    offsets = np.append(0, np.cumsum([len(row) for row in rows])).astype(np.int64)
+    return Ids(np.array([i for row in rows for i in row], np.int32), offsets)
+
+
+def batch_of(sources, targets):
+    return next(iter(PairBatches(ids_of(sources), ids_of(targets), size=len(sources))))
+
+
+SOURCES = [[3, 4, 5], [6], [], [7, 8, 9, 10, 11]]
+TARGETS = [[5, 4], [], [3, 3, 3], [11]]
+
+
+def test_targets_are_shifted_and_ended_at_each_rows_own_end():
+    ids, lengths = torch.tensor([[5, 4, 6], [7, 0, 0], [0, 0, 0]]), torch.tensor([3, 1, 0])
+    given, wanted = shifted(IdBatch(ids, lengths, lengths), START, END)
+    assert [row[: n + 1] for row, n in zip(given.tolist(), lengths, strict=True)] == [[1, 5, 4, 6], [1, 7], [1]]
+    assert [row[: n + 1] for row, n in zip(wanted.tolist(), lengths, strict=True)] == [[5, 4, 6, 2], [7, 2], [2]]
+
+
+@pytest.mark.parametrize("decoder", DECODERS)
+@pytest.mark.parametrize("tied", ["none", "output", "all"])
+def test_the_loss_is_what_generation_gives_the_right_ids(decoder, tied):
+    model = model_of(decoder, tied).eval()
+    logs = []
+    for source, target in zip(SOURCES, TARGETS, strict=True):
+        state = model.begin(torch.tensor([source], dtype=torch.int64), torch.tensor([len(source)]))
+        for before, right in zip([START, *target], [*target, END], strict=True):
+            scores, state = model.next_scores(torch.tensor([[before]]), torch.tensor([1]), state)
+            logs.append(torch.log_softmax(scores, -1)[0, right])
+    torch.testing.assert_close(model.loss(batch_of(SOURCES, TARGETS)), -torch.stack(logs).mean())
+
+
+@pytest.mark.parametrize("decoder", DECODERS)
+def test_several_ids_at_once_score_as_one_by_one(decoder):
+    model = model_of(decoder).eval()
+    batch = batch_of(SOURCES, TARGETS)
+    state = model.begin(batch.first.ids, batch.first.lengths)
+    ids, lengths = torch.tensor([[1, 3, 4], [1, 5, 0], [1, 0, 0], [1, 6, 7]]), torch.tensor([3, 2, 1, 3])
+    scores, after = model.next_scores(ids, lengths, state)
+    assert scores.shape == (4, WORDS)
+    for row, count in enumerate(lengths.tolist()):
+        one = tuple(part[row : row + 1] for part in state)
+        for step in range(count):
+            expected, one = model.next_scores(ids[row : row + 1, step : step + 1], torch.tensor([1]), one)
+        torch.testing.assert_close(scores[row : row + 1], expected)
+        for part, known in zip(after, one, strict=True):
+            torch.testing.assert_close(part[row : row + 1], known)
+
+
+def test_smoothing_is_torchs():
+    smooth, plain = (model_of(label_smoothing=share).eval() for share in (0.1, 0.0))
+    batch = batch_of(SOURCES, TARGETS)
+    given, _ = shifted(batch.second, START, END)
+    state = plain.begin(batch.first.ids, batch.first.lengths)
+    logs = []
+    for row, count in enumerate((batch.second.lengths + 1).tolist()):
+        one = tuple(part[row : row + 1] for part in state)
+        for step in range(count):
+            scores, one = plain.next_scores(given[row : row + 1, step : step + 1], torch.tensor([1]), one)
+            logs.append(torch.log_softmax(scores, -1).mean())
+    spread = -torch.stack(logs).mean()
+    torch.testing.assert_close(smooth.loss(batch), 0.9 * plain.loss(batch) + 0.1 * spread)
+
+
+def test_padding_and_the_order_of_rows_have_no_influence():
+    model = model_of().eval()
+    batch, parts = batch_of(SOURCES, TARGETS), []
+    for source, target in zip(SOURCES, TARGETS, strict=True):
+        parts.append(model.loss(batch_of([source], [target])) * (len(target) + 1))
+    torch.testing.assert_close(model.loss(batch), sum(parts) / (sum(map(len, TARGETS)) + len(TARGETS)))
+    junk = batch._replace(
+        first=batch.first._replace(ids=batch.first.ids.masked_fill(~batch.first.mask, 9)),
+        second=batch.second._replace(ids=batch.second.ids.masked_fill(~batch.second.mask, 9)),
+    )
+    assert model.loss(junk).equal(model.loss(batch))
+
+
+def greedy(model, batch, steps):
+    state = model.begin(batch.first.ids, batch.first.lengths)
+    said = torch.full((len(batch.first.ids), 1), START)
+    for _ in range(steps):
+        scores, state = model.next_scores(said[:, -1:], torch.ones(len(said), dtype=torch.int64), state)
+        said = torch.cat([said, scores.argmax(-1, keepdim=True)], 1)
+    rows = (row[1:] for row in said.tolist())
+    return [row[: row.index(END)] if END in row else row for row in rows]
+
+
+@pytest.mark.parametrize("decoder", DECODERS)
+def test_it_learns_to_reverse(decoder):
+    rng = np.random.default_rng(0)
+    rows = [rng.integers(3, WORDS, rng.integers(0, 6)).tolist() for _ in range(1200)]
+    train = PairBatches(ids_of(rows[:1000]), ids_of([row[::-1] for row in rows[:1000]]), size=50, seed=0)
+    model = model_of(replace(decoder, hidden_size=48), "all")
+    settings = TrainingSettings(epochs=16, learning_rate=0.01, metric="loss", average_decay=0.9)
+    dev = batch_of(rows[1000:], [row[::-1] for row in rows[1000:]])
+    fit(model, train, lambda model: {"loss": model.loss(dev).item()}, settings)
+    said = dict(zip(dev.first.rows.tolist(), greedy(model, dev, 7), strict=True))
+    right = sum(said[number] == row[::-1] for number, row in enumerate(rows[1000:]))
+    assert right > 180  # of 200; a model that does not look at its source gets those of one id at best
+
+
+def test_tied_tables_are_one_and_are_saved_once(tmp_path):
+    names = {tied: dict(model_of(tied=tied).named_parameters()) for tied in ("none", "output", "all")}
+    tables = {
+        tied: sum(weight.shape[0] == WORDS and weight.dim() == 2 for weight in found.values())
+        for tied, found in names.items()
+    }
+    assert tables == {"none": 3, "output": 2, "all": 1}
+    for tied in names:
+        model, batch = model_of(tied=tied).eval(), batch_of(SOURCES, TARGETS)
+        save_weights(model, tmp_path / tied)
+        torch.manual_seed(9)
+        again = SequenceToSequence(model.settings, SIZES).eval()
+        load_weights(again, tmp_path / tied)
+        assert again.loss(batch).equal(model.loss(batch))
+
+
+def test_settings_reach_every_part():
+    settings = with_values(
+        SequenceToSequenceSettings(),
+        {"encoder.kind": "transformer", "encoder.hidden_size": 16, "decoder.cell": "gru", "decoder.score": "scaled",
+         "decoder.hidden_size": 16, "input.size": 8},
+    )  # fmt: skip
+    model = SequenceToSequence(settings, SIZES)
+    model.loss(batch_of(SOURCES, TARGETS)).backward()
+    assert all(weight.grad is not None for weight in model.parameters())
+
+
+def test_an_empty_batch_has_no_loss():
+    batch = batch_of(SOURCES, TARGETS)
+    sides = [side._replace(ids=side.ids[:0], lengths=side.lengths[:0]) for side in (batch.first, batch.second)]
+    assert model_of().loss(batch._replace(first=sides[0], second=sides[1])).item() == 0
+
+
+@pytest.mark.parametrize(("source", "target", "wrong"), [([3, 12], [3], 12), ([3], [4, -1], -1)])
+def test_ids_out_of_range_are_named(source, target, wrong):
+    with pytest.raises(InputError, match=f"the id {wrong}, and the model knows 0"):
+        model_of().loss(batch_of([source], [target]))
+
+
+def test_what_makes_no_sense_is_refused():
+    with pytest.raises(InputError, match="cannot begin without its source"):
+        model_of().next_scores(torch.tensor([[START]]), torch.tensor([1]), None)
+    with pytest.raises(ConfigError, match="have 13 and 12 ids"):
+        model_of(tied="all", sizes=PairSizes(13, 12, START, END))
+    with pytest.raises(ConfigError, match="the end is 12, which is none of the target's ids"):
+        PairSizes(13, 12, START, 12)
+    with pytest.raises(ConfigError, match="source"):
+        PairSizes(0, 12, START, END)
