@@ -1,4 +1,4 @@
-"""Data sets with labels: texts with classes and sentences with tags, from the formats they are published in."""
+"""Data sets: texts with classes, pairs of texts and sentences with tags, from the formats they are published in."""
 
 from textprep.extras import lazy_names
 

@@ -1,5 +1,5 @@
-"""Data sets of the Hugging Face `datasets` library (huggingface.co/docs/datasets): labelled texts and tagged sentences.
-Class numbers become the names that the data set gives them.
+"""Data sets of the Hugging Face `datasets` library (huggingface.co/docs/datasets): labelled texts, pairs of texts and
+tagged sentences. Class numbers become the names that the data set gives them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,16 @@ from pipelines.datasets.entity_tags import NO_SCHEME, with_iob2
 from pipelines.datasets.labelled_rows import collect, labelled_columns
 from pipelines.datasets.labelled_texts import LabelledTexts
 from pipelines.datasets.labels import one_label, several_labels
+from pipelines.datasets.pair_rows import (
+    TRANSLATION,
+    collect_labelled_pairs,
+    collect_pairs,
+    is_translation,
+    labelled_pair_columns,
+    pair_columns,
+)
 from pipelines.datasets.tagged_sentences import TaggedSentences
+from pipelines.datasets.text_pairs import LabelledPairs, TextPairs
 from textprep.errors import InputError
 from textprep.readers.bad_row import OnBadRow, refuse
 from textprep.readers.columns import JOINER, LABEL_NAMES, LABELS_NAMES, Column, choose_column
@@ -83,6 +92,58 @@ def multilabelled_from_dataset(
         return several_labels(value, column, separator, names)
 
     return collect(table, text, labels, labels_of, usual=LABELS_NAMES, joiner=joiner, on_bad_row=on_bad_row)
+
+
+def pairs_from_dataset(
+    dataset: Dataset,
+    first: str | int | None = None,
+    second: str | int | None = None,
+    *,
+    on_bad_row: OnBadRow | None = None,
+) -> TextPairs:
+    """The pairs of texts of one split.
+
+    Args:
+        dataset: A `datasets.Dataset` with two columns of texts, or with a column `translation` of texts by language.
+        first, second: The columns, None as for `read_pairs`; or the languages, which have to be named.
+        on_bad_row: What gets each row that cannot be used; without it the first one is an error.
+
+    Raises:
+        InputError: It is no single split, lacks a column, is empty, or a row lacks a text.
+    """
+    present, source = columns_of(dataset), name_of(dataset)
+    chosen = [TRANSLATION] if is_translation(present, first) else pair_columns(present, first, second, source)
+    return collect_pairs(Table(source, present, _rows(dataset, chosen)), first, second, on_bad_row)
+
+
+def labelled_pairs_from_dataset(
+    dataset: Dataset,
+    first: str | int | None = None,
+    second: str | int | None = None,
+    label: str | int | None = None,
+    *,
+    on_bad_row: OnBadRow | None = None,
+) -> LabelledPairs:
+    """The pairs of texts of one split, with a label each.
+
+    Args:
+        dataset: A `datasets.Dataset` with two columns of texts and one of labels.
+        first, second: The columns of the texts; None as for `read_pairs`.
+        label: The column of the labels; None takes the first there is of label, sentiment, class, target.
+        on_bad_row: What gets each row that cannot be used; without it the first one is an error.
+
+    Raises:
+        InputError: It is no single split, lacks a column, is empty, or a row lacks a text or a label.
+    """
+    present, source = columns_of(dataset), name_of(dataset)
+    chosen = labelled_pair_columns(present, first, second, label, source)
+    names = _class_names(dataset.features[chosen[2]])
+
+    def label_of(value: object, column: str) -> str:
+        return one_label(value, column, names)
+
+    table = Table(source, present, _rows(dataset, chosen))
+    return collect_labelled_pairs(table, first, second, label, label_of, on_bad_row)
 
 
 def tagged_from_dataset(

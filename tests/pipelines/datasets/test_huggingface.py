@@ -1,9 +1,15 @@
 from __future__ import annotations
 
 import pytest
-from datasets import ClassLabel, Dataset, DatasetDict, Features, List, Value
+from datasets import ClassLabel, Dataset, DatasetDict, Features, List, Translation, Value
 
-from pipelines.datasets import from_dataset, multilabelled_from_dataset, tagged_from_dataset
+from pipelines.datasets import (
+    from_dataset,
+    labelled_pairs_from_dataset,
+    multilabelled_from_dataset,
+    pairs_from_dataset,
+    tagged_from_dataset,
+)
 from textprep.errors import InputError, InputWarning
 from textprep.readers import documents_from_dataset
 
@@ -128,3 +134,35 @@ def test_several_text_columns_and_several_labels():
     assert (read.texts, read.labels, read.columns) == (["one\n1", "two\n2"], [("y", "x"), ()], ("t + b", "labels"))
     (batch,) = documents_from_dataset(Dataset.from_dict(columns, features=features), ["b", 0], joiner=" ")
     assert batch["text"].to_pylist() == ["1 one", "2 two"]
+
+
+def test_pairs_from_two_columns_or_from_a_column_of_languages():
+    plain = Dataset.from_dict({"id": [1, 2], "source": ["a", "b"], "target": ["A", "B"]})
+    read = pairs_from_dataset(plain.select([1, 0]))
+    assert (read.first, read.second, read.columns) == (["b", "a"], ["B", "A"], ("source", "target"))
+    texts = [{"en": "a", "de": "A"}, {"en": "b", "de": None}]
+    features = Features({"translation": Translation(["en", "de"])})
+    dataset = Dataset.from_dict({"translation": texts}, features=features)
+    bad = []
+    read = pairs_from_dataset(dataset, "de", "en", on_bad_row=bad.append)
+    assert (read.first, read.second, read.columns) == (["A"], ["a"], ("de", "en"))
+    assert [(row.line, row.reason[:22]) for row in bad] == [(2, "'de' is missing or nul")]
+    with pytest.raises(InputError, match="dataset:2: 'de' is missing or null"):
+        pairs_from_dataset(dataset, "en", "de")
+    with pytest.raises(InputError, match="the texts stand by language, de and en; name that of"):
+        pairs_from_dataset(dataset)
+    with pytest.raises(InputError, match="several splits"):
+        pairs_from_dataset(DatasetDict(train=plain, test=plain))
+
+
+def test_labelled_pairs():
+    features = Features({name: Value("string") for name in ("sentence1", "sentence2")})
+    features["label"] = ClassLabel(names=["no", "yes"])
+    columns = {"sentence1": ["a", "b", "c"], "sentence2": ["A", " ", "C"], "label": [1, 0, -1]}
+    bad = []
+    read = labelled_pairs_from_dataset(Dataset.from_dict(columns, features=features), on_bad_row=bad.append)
+    assert (read.first, read.second, read.labels) == (["a"], ["A"], ["yes"])
+    assert [(row.line, row.reason.partition(";")[0]) for row in bad] == [
+        (2, "'sentence2' is empty"),
+        (3, "'label' is -1, which is no label"),
+    ]
