@@ -15,13 +15,14 @@ from torch import nn
 from torch.nn import functional as F
 
 from seqmodels.batches.id_batches import IdBatch
-from seqmodels.batches.pair_batches import PairBatch
+from seqmodels.batches.pair_batches import PairBatch, PairBatches
 from seqmodels.inputs.token_input import TokenInput, TokenInputSettings, TokenSizes
 from seqmodels.layers.decoder import DECODERS, Decoder
 from seqmodels.layers.encoder import ENCODERS, Encoder, State
 from seqmodels.layers.mask import token_mask
 from seqmodels.layers.recurrent import RecurrentSettings
 from seqmodels.layers.recurrent_decoder import RecurrentDecoderSettings
+from seqmodels.models.language_model import TextLoss
 from textprep.errors import ConfigError, InputError
 from textprep.settings import KindOf, Share, Size, SizeOrNone, checked
 
@@ -88,12 +89,25 @@ class SequenceToSequence(nn.Module):
                 "learn one from both sides, or choose tied = output"
             )
         self.settings, self.sizes = settings, sizes
-        self.input = TokenInput(settings.input, TokenSizes(sizes.target))
-        own = settings.tied != "all"
-        self.source_input = TokenInput(settings.input, TokenSizes(sizes.source)) if own else None
-        self.encoder: Encoder = settings.encoder.build(self.input.output_size)
-        self.decoder: Decoder = settings.decoder.build(self.input.output_size, self.encoder.output_size)
-        self.output = TiedOutput(settings, sizes.target, self.decoder.output_size)
+        width, tied = settings.input.size, settings.tied != "none"
+        self.target_input = TokenInput(settings.input, TokenSizes(sizes.target))
+        self.source_input = self.target_input
+        if settings.tied != "all":
+            self.source_input = TokenInput(settings.input, TokenSizes(sizes.source))
+        self.encoder: Encoder = settings.encoder.build(width)
+        self.decoder: Decoder = settings.decoder.build(width, self.encoder.output_size)
+        self.dropout = nn.Dropout(settings.output_dropout)
+        fits = not tied or self.decoder.output_size == width
+        self.project = nn.Identity() if fits else nn.Linear(self.decoder.output_size, width)
+        self.output = nn.Linear(width if tied else self.decoder.output_size, sizes.target)
+        if tied:
+            self.output.weight = self.target_input.words.weight
+        nn.init.zeros_(self.output.bias)
+
+    @property
+    def device(self) -> torch.device:
+        """Where the model's weights lie."""
+        return self.output.bias.device
 
     def begin(self, ids: torch.Tensor, lengths: torch.Tensor) -> State:
         """Read sources, and give the state before the first step of their targets, for `next_scores`.
@@ -105,8 +119,7 @@ class SequenceToSequence(nn.Module):
         Raises:
             InputError: There is no such id.
         """
-        vectors = (self.source_input or self.input)(ids)  # (batch, time, size)
-        return self.decoder.begin(self.encoder(vectors, lengths).output, lengths)
+        return self.decoder.begin(self.encoder(self.source_input(ids), lengths).output, lengths)
 
     def next_scores(self, ids: torch.Tensor, lengths: torch.Tensor, state: State | None) -> tuple[torch.Tensor, State]:
         """Score every id that may follow, see `NextToken`; the first one of a target is `sizes.start`.
@@ -124,9 +137,14 @@ class SequenceToSequence(nn.Module):
         """
         if state is None:
             raise InputError("a target cannot begin without its source", remedy="give the state of model.begin(source)")
-        output, after = self.decoder(self.input(ids), lengths, state)
+        output, after = self.decoder(self.target_input(ids), lengths, state)
         last = output[torch.arange(len(output), device=output.device), lengths - 1]  # (rows, size)
-        return self.output(last, self.input.words.weight), after
+        return self.scores(last), after
+
+    def scores(self, decoded: torch.Tensor) -> torch.Tensor:
+        """The score of every id that may follow, not normalised: (..., target ids) for (..., size)."""
+        scores: torch.Tensor = self.output(self.project(self.dropout(decoded)))
+        return scores.float()
 
     def loss(self, batch: PairBatch) -> torch.Tensor:
         """Mean loss in nats of each target's ids and of its end; `batch.second` are the targets without start and end.
@@ -134,41 +152,31 @@ class SequenceToSequence(nn.Module):
         Raises:
             InputError: There is no such id.
         """
+        scores, wanted = self._forced(batch)
+        total = F.cross_entropy(scores, wanted, label_smoothing=self.settings.label_smoothing, reduction="sum")
+        return total / max(1, len(wanted))
+
+    @torch.inference_mode()
+    def predict(self, batches: PairBatches) -> TextLoss:
+        """What the model makes of targets and their ends, without smoothing, in evaluation mode."""
+        self.eval()
+        nats, tokens = 0.0, 0
+        for batch in batches:
+            scores, wanted = self._forced(batch.to(self.device))
+            nats += float(F.cross_entropy(scores, wanted, reduction="none").double().sum())
+            tokens += len(wanted)
+        return TextLoss(nats, tokens)
+
+    def _forced(self, batch: PairBatch) -> tuple[torch.Tensor, torch.Tensor]:
+        """The scores of every id at each step of the targets, given the right ones before it, (tokens, target ids), and
+        the right ids, (tokens,): row by row, without padding."""
         source, target = batch.first, batch.second
         given, wanted = shifted(target, self.sizes.start, self.sizes.end)
         lengths = target.lengths + 1
         state = self.begin(source.ids, source.lengths)
-        output = self.decoder(self.input(given), lengths, state).output  # (batch, time, size)
+        output = self.decoder(self.target_input(given), lengths, state).output  # (batch, time, size)
         mask = token_mask(lengths, given.shape[1])
-        return self.output.loss(output[mask], wanted[mask], self.input.words.weight)
-
-
-class TiedOutput(nn.Module):
-    """Scores of the next id, by the table of the ids' vectors or by one of its own.
-
-    Args:
-        settings: How the model is built.
-        words: Ids there are.
-        size: Features of what is given.
-    """
-
-    def __init__(self, settings: SequenceToSequenceSettings, words: int, size: int) -> None:
-        super().__init__()
-        self.smoothing = settings.label_smoothing
-        self.dropout = nn.Dropout(settings.output_dropout)
-        tied, features = settings.tied != "none", settings.input.size
-        self.project = nn.Linear(size, features, bias=False) if tied and size != features else nn.Identity()
-        self.own = None if tied else nn.Parameter(nn.init.xavier_uniform_(torch.empty(words, size)))
-        self.bias = nn.Parameter(torch.zeros(words))
-
-    def forward(self, x: torch.Tensor, table: torch.Tensor) -> torch.Tensor:
-        """The scores of every id (..., words), of what the decoder gives (..., size) and the table (words, size)."""
-        return F.linear(self.project(self.dropout(x)), table if self.own is None else self.own, self.bias)
-
-    def loss(self, x: torch.Tensor, wanted: torch.Tensor, table: torch.Tensor) -> torch.Tensor:
-        """Mean cross-entropy of ids (N,), from what the decoder gives, (N, size); 0 if there are none."""
-        total = F.cross_entropy(self(x, table), wanted, label_smoothing=self.smoothing, reduction="sum")
-        return total / max(1, len(wanted))
+        return self.scores(output[mask]), wanted[mask]
 
 
 def shifted(target: IdBatch, start: int, end: int) -> tuple[torch.Tensor, torch.Tensor]:
