@@ -23,8 +23,8 @@ class SpanBatches:
     """The batches of a corpus with gaps to be filled: sources with sentinels, and the targets that fill them.
 
     Of each row's tokens a share is cut out, in spans whose number follows from their mean length, at places chosen anew
-    in every epoch; a row of fewer than two tokens stays whole. Between two spans there is a token at least, so that each
-    sentinel stands for one. (The authors' program lets each row end in a span; here all places are alike.)
+    in every epoch; a row of fewer than two tokens stays whole. Between two spans there is a token at least, so that
+    each sentinel stands for one. (The authors' program lets each row end in a span; here all places are alike.)
 
     Args:
         batches: The corpus; its targets are left out.
