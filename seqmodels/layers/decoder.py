@@ -24,6 +24,8 @@ class Decoder(nn.Module, ABC):
 
     output_size: int
     """Features of each step of the output."""
+    context: int | None = None
+    """Steps that a target may have at most, those of its state among them; None if there is no end to it."""
 
     @abstractmethod
     def begin(self, source: torch.Tensor, lengths: torch.Tensor) -> State:

@@ -105,6 +105,16 @@ class SequenceToSequence(nn.Module):
         nn.init.zeros_(self.output.bias)
 
     @property
+    def words(self) -> int:
+        """How many ids of targets it knows."""
+        return self.sizes.target
+
+    @property
+    def context(self) -> int | None:
+        """Ids of a target that it can look back on, see `Decoder.context`."""
+        return self.decoder.context
+
+    @property
     def device(self) -> torch.device:
         """Where the model's weights lie."""
         return self.output.bias.device
@@ -135,11 +145,18 @@ class SequenceToSequence(nn.Module):
         Raises:
             InputError: There is no state, or no such id.
         """
+        scores, _, state = self.next_hidden(ids, lengths, state)
+        return scores, state
+
+    def next_hidden(
+        self, ids: torch.Tensor, lengths: torch.Tensor, state: State | None
+    ) -> tuple[torch.Tensor, torch.Tensor, State]:
+        """As `next_scores`, with the decoder's output before the state: (rows, time, size)."""
         if state is None:
             raise InputError("a target cannot begin without its source", remedy="give the state of model.begin(source)")
         output, after = self.decoder(self.target_input(ids), lengths, state)
         last = output[torch.arange(len(output), device=output.device), lengths - 1]  # (rows, size)
-        return self.scores(last), after
+        return self.scores(last), output, after
 
     def scores(self, decoded: torch.Tensor) -> torch.Tensor:
         """The score of every id that may follow, not normalised: (..., target ids) for (..., size)."""

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from seqmodels.batches.id_batches import IdBatch
+from seqmodels.batches.id_batches import IdBatch, IdBatches
 from seqmodels.batches.pair_batches import PairBatches
+from seqmodels.batches.span_batches import SpanBatches, filled
 from seqmodels.inputs.token_input import TokenInputSettings
 from seqmodels.layers.recurrent import RecurrentSettings
 from seqmodels.layers.recurrent_decoder import RecurrentDecoderSettings
@@ -92,6 +93,7 @@ def test_several_ids_at_once_score_as_one_by_one(decoder):
         torch.testing.assert_close(scores[row : row + 1], expected)
         for part, known in zip(after, one, strict=True):
             torch.testing.assert_close(part[row : row + 1], known)
+    assert (model.words, model.context) == (WORDS, None)
 
 
 def test_smoothing_is_torchs():
@@ -148,6 +150,25 @@ def test_it_learns_to_reverse(decoder):
     said = dict(zip(dev.first.rows.tolist(), greedy(model, dev, 6), strict=True))
     right = sum(said[number] == row[::-1] for number, row in enumerate(rows[600:]))
     assert right > 180  # of 200; a model that does not look at its source gets those of one id at best
+
+
+def test_it_learns_to_fill_gaps():
+    sentinels = np.array([9, 10, 11])
+    rows = [[3 + (start + i) % 6 for i in range(length)] for start in range(6) for length in range(4, 9)] * 8
+    train = SpanBatches(IdBatches(ids_of(rows), size=24, seed=0), sentinels=sentinels, share=0.3, span=2.0)
+    model = model_of(RecurrentDecoderSettings(hidden_size=48), "all")
+    settings = TrainingSettings(epochs=20, learning_rate=0.01, metric="loss", average_decay=0.9)
+    fit(model, train, lambda model: {"loss": model.loss(next(iter(train))).item()}, settings)
+    wanted, found = [], []
+    for batch in train.epoch(99):
+        for number, said in enumerate(greedy(model, batch, 8)):
+            source = batch.first.ids[number, : batch.first.lengths[number]].numpy()
+            if source[0] < 9 and source[-1] < 9:  # how long a gap at an end is, nobody can tell
+                wanted.append(rows[batch.first.rows[number]])
+                found.append(filled(source, np.array(said, np.int64), sentinels).tolist())
+    assert len(wanted) > 50
+    right = sum(row == text for row, text in zip(wanted, found, strict=True))
+    assert right > 0.8 * len(wanted)
 
 
 def test_tied_tables_are_one_and_are_saved_once(tmp_path):
