@@ -97,9 +97,9 @@ class RecurrentDecoder(Decoder):
         self.dropout = LockedDropout(settings.layer_dropout)
         self.attention = ATTENTIONS[settings.score](hidden, source_size, hidden)
         self.parts = 2 if network is nn.LSTM else 1  # tensors of state of each layer
-        self.first_state = settings.first_state
-        summary_size = source_size * (2 if settings.first_state == "ends" else 1)
-        self.first = nn.Linear(summary_size, hidden * self.parts * settings.layers)
+        self.mean = MeanPooling(source_size, bidirectional=False)
+        self.last = LastPooling(source_size, bidirectional=False) if settings.first_state == "ends" else None
+        self.first = nn.Linear(source_size * (2 if self.last else 1), hidden * self.parts * settings.layers)
         for layer in self.layers:
             initialise(cast(nn.RNNBase, layer))
         nn.init.xavier_uniform_(self.first.weight)
@@ -109,10 +109,10 @@ class RecurrentDecoder(Decoder):
         """The state before the first step, see `Decoder.begin`."""
         mask = token_mask(lengths, source.shape[1])  # (batch, source time)
         vectors = source.masked_fill(~mask.unsqueeze(-1), 0.0)
-        summary = MeanPooling(0)(vectors, mask)  # (batch, source_size)
-        if self.first_state == "ends":
-            last = LastPooling(0, bidirectional=False)(vectors, mask)
-            summary = torch.cat([vectors[:, :1].sum(1), last], -1)  # (batch, 2 * source_size)
+        if self.last is None:
+            summary = self.mean(vectors, mask)  # (batch, source_size)
+        else:
+            summary = torch.cat([vectors[:, :1].sum(1), self.last(vectors, mask)], -1)  # (batch, 2 * source_size)
         states = torch.tanh(self.first(summary)).chunk(self.parts * len(self.layers), -1)
         return (self.attention.prepared(vectors), vectors, mask, *states)
 

@@ -45,7 +45,7 @@ def cell_step(network, x, state):
     return [np.tanh(a + r)]
 
 
-def written_out(decoder, kind, source, x):
+def written_out(decoder, kind, source, x, ends=False):
     """One sequence, step by step as the papers write it: source (S, size) and x (T, size) to outputs (T, hidden)."""
     weights = {name: value.detach().numpy() for name, value in decoder.named_parameters()}
 
@@ -64,6 +64,8 @@ def written_out(decoder, kind, source, x):
         return np.tanh(weights["combine.weight"] @ np.concatenate(parts) + weights["combine.bias"])
 
     summary = source.mean(0) if len(source) else np.zeros(source.shape[1])
+    if ends:
+        summary = np.concatenate([source[0], source[-1]] if len(source) else [summary, summary])
     first = np.tanh(weights["first.weight"] @ summary + weights["first.bias"])
     states = np.split(first, len(first) // HIDDEN)
     parts = len(states) // len(decoder.layers)
@@ -84,16 +86,19 @@ def written_out(decoder, kind, source, x):
     return np.array(outputs).reshape(len(x), HIDDEN)
 
 
+@pytest.mark.parametrize("first_state", ["mean", "ends"])
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_equals_the_formulas_written_out(kind, cell):
-    decoder = decoder_of(kind, cell).double().eval()
+def test_equals_the_formulas_written_out(kind, cell, first_state):
+    decoder = decoder_of(kind, cell, first_state=first_state).double().eval()
     source, source_lengths, x, lengths = example()
     source, x = source.double(), x.double()
     output = decoder(x, lengths, decoder.begin(source, source_lengths)).output
     assert output.shape == (4, 6, decoder.output_size)
     for row, (there, length) in enumerate(zip(source_lengths.tolist(), lengths.tolist(), strict=True)):
-        expected = written_out(decoder, kind, source[row, :there].numpy(), x[row, :length].numpy())
+        expected = written_out(
+            decoder, kind, source[row, :there].numpy(), x[row, :length].numpy(), first_state == "ends"
+        )
         np.testing.assert_allclose(output[row, :length].detach(), expected, atol=1e-12)
         assert not output[row, length:].any()
 
