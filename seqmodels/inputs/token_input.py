@@ -23,6 +23,9 @@ class TokenInputSettings:
     """Features of a token."""
     deviation: Annotated[float, Within(0)] = 0.05
     """Standard deviation of the first vectors' numbers."""
+    scaled: bool = False
+    """Whether vectors are multiplied by the square root of their size (Vaswani et al., 2017, 3.4): sinusoidal positions
+    would drown those that are small because the output is tied to them."""
     dropout: Share = 0.1
     """Dropout on the tokens' vectors."""
     locked_dropout: bool = False
@@ -68,6 +71,7 @@ class TokenInput(nn.Module):
         self.token_dropout = nn.Dropout1d(settings.token_dropout)
         self.dropout = (LockedDropout if settings.locked_dropout else nn.Dropout)(settings.dropout)
         self.output_size = settings.size
+        self.scale = settings.size**0.5 if settings.scaled else 1.0
         for table in (self.words, self.segments):
             if table is not None:
                 nn.init.normal_(table.weight, std=settings.deviation)
@@ -88,7 +92,8 @@ class TokenInput(nn.Module):
         x = _looked_up(self.words, self.random_tokens(ids), "id")
         if self.segments is not None:
             x = x + _looked_up(self.segments, torch.zeros_like(ids) if segments is None else segments, "segment")
-        dropped: torch.Tensor = self.dropout(self.token_dropout(self.noise(x)))
+        x = self.noise(x * self.scale if self.scale != 1 else x)
+        dropped: torch.Tensor = self.dropout(self.token_dropout(x))
         return dropped
 
 

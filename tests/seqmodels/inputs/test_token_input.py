@@ -18,6 +18,14 @@ def test_the_rows_of_words_and_segments_are_added():
     assert torch.equal(layer(ids), layer(ids, torch.zeros_like(ids)))
 
 
+def test_vectors_are_scaled_by_the_root_of_their_size():
+    torch.manual_seed(0)
+    plain = TokenInput(TokenInputSettings(size=4, dropout=0), TokenSizes(5))
+    scaled = TokenInput(TokenInputSettings(size=4, dropout=0, scaled=True), TokenSizes(5))
+    scaled.load_state_dict(plain.state_dict())
+    torch.testing.assert_close(scaled(torch.tensor([[3, 4]])), 2 * plain.words.weight[[3, 4]].unsqueeze(0))
+
+
 def test_locked_dropout_drops_the_same_features_of_all_tokens():
     layer = TokenInput(TokenInputSettings(size=50, dropout=0.5, locked_dropout=True), TokenSizes(3))
     dropped = layer(torch.tensor([[1, 1, 1], [1, 1, 1]])) == 0
