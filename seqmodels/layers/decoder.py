@@ -58,7 +58,5 @@ class DecoderSettings(Protocol):
         """The decoder of vectors with `input_size` features, beside a source of vectors with `source_size`."""
 
 
-DECODERS: Registry[type[DecoderSettings]] = Registry(
-    "decoder", "seqmodels.layers", "seqmodels.layers.transformer_decoder"
-)
-"""The settings of each kind of decoder: `transformer` stands in `transformer_decoder`."""
+DECODERS: Registry[type[DecoderSettings]] = Registry("decoder", "seqmodels.layers")
+"""The settings of each kind of decoder: `recurrent` and `transformer` stand in `recurrent_decoder.py` and so on."""

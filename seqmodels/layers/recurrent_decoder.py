@@ -15,21 +15,31 @@ The first state is tanh(V s) of a summary s of the source, since an encoder of b
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Literal, NamedTuple, cast
+from typing import Annotated, Any, Literal, NamedTuple
 
 import torch
 from torch import nn
 
+from seqmodels.cells.cell import CELLS, Cell
+from seqmodels.cells.initial_weights import initialise
 from seqmodels.layers.attention_scores import ATTENTIONS
-from seqmodels.layers.carried_state import read_on
 from seqmodels.layers.decoder import DECODERS, Decoder
 from seqmodels.layers.dropout import LockedDropout
 from seqmodels.layers.encoder import Encoded, State
 from seqmodels.layers.mask import token_mask
 from seqmodels.layers.pooling import LastPooling, MeanPooling
-from seqmodels.layers.recurrent import CELLS, initialise
+from seqmodels.layers.recurrent_layer import LayerReader, recurrent_network
 from textprep.settings import Depth, Features, OneOf, Share
+
+STEPS: dict[str, Callable[..., Any]] = {
+    "LSTM": torch.lstm_cell,
+    "GRU": torch.gru_cell,
+    "RNN_TANH": torch.rnn_tanh_cell,
+    "RNN_RELU": torch.rnn_relu_cell,
+}
+"""One step of torch's layers, by their modes."""
 
 
 @DECODERS.register("recurrent")
@@ -38,7 +48,7 @@ class RecurrentDecoderSettings:
     """How a `RecurrentDecoder` is built."""
 
     cell: Annotated[str, OneOf(CELLS)] = "lstm"
-    """Recurrent cell: lstm, gru or rnn."""
+    """Recurrent cell: lstm, gru, rnn or relu; or, slower, lstm_peephole, lstm_norm, gru_cho or rnn_norm."""
     hidden_size: Features = 256
     """Units of each recurrent layer of the decoder, and features of its output."""
     layers: Depth = 1
@@ -90,18 +100,19 @@ class RecurrentDecoder(Decoder):
         self, settings: RecurrentDecoderSettings, input_size: int, source_size: int, fed_size: int = 0
     ) -> None:
         super().__init__()
-        network, hidden = CELLS[settings.cell], settings.hidden_size
+        cell, hidden = CELLS[settings.cell], settings.hidden_size
         self.output_size = hidden
         sizes = [input_size + fed_size] + [hidden] * (settings.layers - 1)
-        self.layers = nn.ModuleList(network(size, hidden, batch_first=True) for size in sizes)
+        self.layers = nn.ModuleList(recurrent_network(settings.cell, size, hidden) for size in sizes)
+        self.reader = LayerReader(settings.cell)
         self.dropout = LockedDropout(settings.layer_dropout)
         self.attention = ATTENTIONS[settings.score](hidden, source_size, hidden)
-        self.parts = 2 if network is nn.LSTM else 1  # tensors of state of each layer
+        self.parts = cell.parts  # tensors of state of each layer
         self.mean = MeanPooling(source_size, bidirectional=False)
         self.last = LastPooling(source_size, bidirectional=False) if settings.first_state == "ends" else None
         self.first = nn.Linear(source_size * (2 if self.last else 1), hidden * self.parts * settings.layers)
         for layer in self.layers:
-            initialise(cast(nn.RNNBase, layer))
+            initialise(layer, cell.blocks)
         nn.init.xavier_uniform_(self.first.weight)
         nn.init.zeros_(self.first.bias)
 
@@ -144,7 +155,7 @@ class RecurrentDecoder(Decoder):
         for number, layer in enumerate(self.layers):
             if number:
                 x = x * kept[number - 1]
-            after += _one_step(cast(nn.RNNBase, layer), x, read[self.parts * number : self.parts * (number + 1)])
+            after += _one_step(layer, x, read[self.parts * number : self.parts * (number + 1)])
             x = after[-self.parts]
         return after
 
@@ -177,7 +188,7 @@ class LuongDecoder(RecurrentDecoder):
             if number:
                 x = self.dropout(x)
             given = read[self.parts * number : self.parts * (number + 1)]
-            x, ended = read_on(cast(nn.RNNBase, layer), x, lengths, given)
+            x, ended = self.reader(layer, x, lengths, given)
             after += ended
         return self._output(x, source), after
 
@@ -227,13 +238,14 @@ def _output_layer(size: int, output_size: int) -> nn.Linear:
     return layer
 
 
-def _one_step(network: nn.RNNBase, x: torch.Tensor, state: State) -> State:
-    """The state of one layer after one step (batch, size), by the weights of torch's layer."""
-    weights = list(network.parameters())
-    if isinstance(network, nn.LSTM):
-        return torch.lstm_cell(x, list(state), *weights)
-    cell = torch.gru_cell if isinstance(network, nn.GRU) else torch.rnn_tanh_cell
-    return (cell(x, state[0], *weights),)
+def _one_step(layer: nn.Module, x: torch.Tensor, state: State) -> State:
+    """The state of one layer, torch's or a cell, after one step (batch, size)."""
+    if isinstance(layer, Cell):
+        return layer.step(x, state).state
+    assert isinstance(layer, nn.RNNBase)  # as `recurrent_network` gave it
+    lstm = isinstance(layer, nn.LSTM)
+    after = STEPS[layer.mode](x, list(state) if lstm else state[0], *layer.parameters())
+    return after if lstm else (after,)
 
 
 def _steps(x: torch.Tensor, lengths: torch.Tensor) -> list[tuple[torch.Tensor | None, torch.Tensor]]:

@@ -8,7 +8,7 @@ it what it has said itself.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, cast
 
 import torch
 from torch import nn
@@ -16,15 +16,16 @@ from torch.nn import functional as F
 
 from seqmodels.batches.id_batches import IdBatch
 from seqmodels.batches.pair_batches import PairBatch, PairBatches
+from seqmodels.heads.language_head import LanguageHead, LanguageHeadSettings
+from seqmodels.heads.tied_softmax import TiedSoftmaxSettings
 from seqmodels.inputs.token_input import TokenInput, TokenInputSettings, TokenSizes
 from seqmodels.layers.decoder import DECODERS, Decoder
 from seqmodels.layers.encoder import ENCODERS, Encoder, State
-from seqmodels.layers.mask import token_mask
 from seqmodels.layers.recurrent import RecurrentSettings
 from seqmodels.layers.recurrent_decoder import RecurrentDecoderSettings
 from seqmodels.models.language_model import TextLoss
 from textprep.errors import ConfigError, InputError
-from textprep.settings import KindOf, Share, Size, SizeOrNone, checked
+from textprep.settings import KindOf, Size, SizeOrNone, checked
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,12 @@ class SequenceToSequenceSettings:
     """What reads the source: recurrent, transformer or another kind."""
     decoder: Annotated[Any, KindOf(DECODERS)] = field(default_factory=RecurrentDecoderSettings)
     """What writes the target: recurrent or transformer."""
-    tied: Literal["none", "output", "all"] = "output"
-    """Which tables of vectors are one: none; output, those of the ids that the decoder reads and writes; all, that of
-    the source too, whose vocabulary must then be the target's."""
-    output_dropout: Share = 0.1
-    """Dropout on what the decoder gives."""
-    label_smoothing: Share = 0.0
-    """Share of the right id's probability that is spread evenly over all ids."""
+    head: LanguageHeadSettings = field(
+        default_factory=lambda: LanguageHeadSettings(TiedSoftmaxSettings(), output_dropout=0.1)
+    )
+    """What scores the next id."""
+    shared: bool = False
+    """Whether ids of both sides have the same vectors, since they are of one vocabulary."""
 
 
 @dataclass(frozen=True)
@@ -76,33 +76,30 @@ class SequenceToSequence(nn.Module):
     Args:
         settings: How it is built.
         sizes: Of the vocabularies.
+        counts: How often each id occurs in the targets, (target ids,), for a head that asks for it.
 
     Raises:
-        ConfigError: If all tables are to be one but the vocabularies are not.
+        ConfigError: If vectors are to be shared but the vocabularies differ, or a part cannot be built.
     """
 
-    def __init__(self, settings: SequenceToSequenceSettings, sizes: PairSizes) -> None:
+    def __init__(
+        self, settings: SequenceToSequenceSettings, sizes: PairSizes, counts: torch.Tensor | None = None
+    ) -> None:
         super().__init__()
-        if settings.tied == "all" and sizes.source != sizes.target:
+        if settings.shared and sizes.source != sizes.target:
             raise ConfigError(
-                f"tied = all needs one vocabulary for both sides, but they have {sizes.source} and {sizes.target} ids; "
-                "learn one from both sides, or choose tied = output"
+                f"vectors can be shared within one vocabulary only, but the sides have {sizes.source} and "
+                f"{sizes.target} ids; learn one vocabulary from both, or set shared = false"
             )
         self.settings, self.sizes = settings, sizes
-        width, tied = settings.input.size, settings.tied != "none"
         self.target_input = TokenInput(settings.input, TokenSizes(sizes.target))
         self.source_input = self.target_input
-        if settings.tied != "all":
+        if not settings.shared:
             self.source_input = TokenInput(settings.input, TokenSizes(sizes.source))
-        self.encoder: Encoder = settings.encoder.build(width)
-        self.decoder: Decoder = settings.decoder.build(width, self.encoder.output_size)
-        self.dropout = nn.Dropout(settings.output_dropout)
-        fits = not tied or self.decoder.output_size == width
-        self.project = nn.Identity() if fits else nn.Linear(self.decoder.output_size, width)
-        self.output = nn.Linear(width if tied else self.decoder.output_size, sizes.target)
-        if tied:
-            self.output.weight = self.target_input.words.weight
-        nn.init.zeros_(self.output.bias)
+        self.encoder: Encoder = settings.encoder.build(settings.input.size)
+        self.decoder: Decoder = settings.decoder.build(settings.input.size, self.encoder.output_size)
+        table = cast(nn.Parameter, self.target_input.words.weight)
+        self.head: LanguageHead = settings.head.build(self.decoder.output_size, sizes.target, table, counts)
 
     @property
     def words(self) -> int:
@@ -117,7 +114,7 @@ class SequenceToSequence(nn.Module):
     @property
     def device(self) -> torch.device:
         """Where the model's weights lie."""
-        return self.output.bias.device
+        return self.target_input.words.weight.device
 
     def begin(self, ids: torch.Tensor, lengths: torch.Tensor) -> State:
         """Read sources, and give the state before the first step of their targets, for `next_scores`.
@@ -156,12 +153,7 @@ class SequenceToSequence(nn.Module):
             raise InputError("a target cannot begin without its source", remedy="give the state of model.begin(source)")
         output, after = self.decoder(self.target_input(ids), lengths, state)
         last = output[torch.arange(len(output), device=output.device), lengths - 1]  # (rows, size)
-        return self.scores(last), output, after
-
-    def scores(self, decoded: torch.Tensor) -> torch.Tensor:
-        """The score of every id that may follow, not normalised: (..., target ids) for (..., size)."""
-        scores: torch.Tensor = self.output(self.project(self.dropout(decoded)))
-        return scores.float()
+        return self.head(last), output, after
 
     def loss(self, batch: PairBatch) -> torch.Tensor:
         """Mean loss in nats of each target's ids and of its end; `batch.second` are the targets without start and end.
@@ -169,31 +161,26 @@ class SequenceToSequence(nn.Module):
         Raises:
             InputError: There is no such id.
         """
-        scores, wanted = self._forced(batch)
-        total = F.cross_entropy(scores, wanted, label_smoothing=self.settings.label_smoothing, reduction="sum")
-        return total / max(1, len(wanted))
+        return self.head.loss(*self._forced(batch))
 
     @torch.inference_mode()
     def predict(self, batches: PairBatches) -> TextLoss:
-        """What the model makes of targets and their ends, without smoothing, in evaluation mode."""
+        """What the model makes of targets and their ends, in evaluation mode."""
         self.eval()
         nats, tokens = 0.0, 0
         for batch in batches:
-            scores, wanted = self._forced(batch.to(self.device))
-            nats += float(F.cross_entropy(scores, wanted, reduction="none").double().sum())
-            tokens += len(wanted)
+            each = self.head.nats(*self._forced(batch.to(self.device)))
+            nats, tokens = nats + float(each.double().sum()), tokens + len(each)
         return TextLoss(nats, tokens)
 
-    def _forced(self, batch: PairBatch) -> tuple[torch.Tensor, torch.Tensor]:
-        """The scores of every id at each step of the targets, given the right ones before it, (tokens, target ids), and
-        the right ids, (tokens,): row by row, without padding."""
+    def _forced(self, batch: PairBatch) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """The decoder's output at each step of the targets, given the right ids before it, (batch, time, size); the
+        right ids, (batch, time); and the steps of each target, (batch,)."""
         source, target = batch.first, batch.second
         given, wanted = shifted(target, self.sizes.start, self.sizes.end)
         lengths = target.lengths + 1
         state = self.begin(source.ids, source.lengths)
-        output = self.decoder(self.target_input(given), lengths, state).output  # (batch, time, size)
-        mask = token_mask(lengths, given.shape[1])
-        return self.scores(output[mask]), wanted[mask]
+        return self.decoder(self.target_input(given), lengths, state).output, wanted, lengths
 
 
 def shifted(target: IdBatch, start: int, end: int) -> tuple[torch.Tensor, torch.Tensor]:
