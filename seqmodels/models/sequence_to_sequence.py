@@ -7,8 +7,9 @@ it what it has said itself.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import torch
 from torch import nn
@@ -76,14 +77,14 @@ class SequenceToSequence(nn.Module):
     Args:
         settings: How it is built.
         sizes: Of the vocabularies.
-        counts: How often each id occurs in the targets, (target ids,), for a head that asks for it.
+        counts: How often each id occurs in the targets, (target ids,), for a softmax that asks for it.
 
     Raises:
         ConfigError: If vectors are to be shared but the vocabularies differ, or a part cannot be built.
     """
 
     def __init__(
-        self, settings: SequenceToSequenceSettings, sizes: PairSizes, counts: torch.Tensor | None = None
+        self, settings: SequenceToSequenceSettings, sizes: PairSizes, counts: Sequence[int] | None = None
     ) -> None:
         super().__init__()
         if settings.shared and sizes.source != sizes.target:
@@ -98,8 +99,10 @@ class SequenceToSequence(nn.Module):
             self.source_input = TokenInput(settings.input, TokenSizes(sizes.source))
         self.encoder: Encoder = settings.encoder.build(settings.input.size)
         self.decoder: Decoder = settings.decoder.build(settings.input.size, self.encoder.output_size)
-        table = cast(nn.Parameter, self.target_input.words.weight)
-        self.head: LanguageHead = settings.head.build(self.decoder.output_size, sizes.target, table, counts)
+        known = None if counts is None else torch.tensor(counts)
+        self.head: LanguageHead = settings.head.build(
+            self.decoder.output_size, sizes.target, self.target_input.table, known
+        )
 
     @property
     def words(self) -> int:
@@ -114,7 +117,7 @@ class SequenceToSequence(nn.Module):
     @property
     def device(self) -> torch.device:
         """Where the model's weights lie."""
-        return self.target_input.words.weight.device
+        return self.target_input.table.device
 
     def begin(self, ids: torch.Tensor, lengths: torch.Tensor) -> State:
         """Read sources, and give the state before the first step of their targets, for `next_scores`.
@@ -153,7 +156,7 @@ class SequenceToSequence(nn.Module):
             raise InputError("a target cannot begin without its source", remedy="give the state of model.begin(source)")
         output, after = self.decoder(self.target_input(ids), lengths, state)
         last = output[torch.arange(len(output), device=output.device), lengths - 1]  # (rows, size)
-        return self.head(last), output, after
+        return self.head(last.unsqueeze(1)).squeeze(1).float(), output, after
 
     def loss(self, batch: PairBatch) -> torch.Tensor:
         """Mean loss in nats of each target's ids and of its end; `batch.second` are the targets without start and end.

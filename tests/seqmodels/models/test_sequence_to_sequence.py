@@ -7,8 +7,13 @@ import torch
 from seqmodels.batches.id_batches import IdBatch, IdBatches
 from seqmodels.batches.pair_batches import PairBatches
 from seqmodels.batches.span_batches import SpanBatches, filled
+from seqmodels.generation.beam import Beam
+from seqmodels.generation.decoding import Decoding
+from seqmodels.generation.generate import generate
+from seqmodels.heads.adaptive_softmax import AdaptiveSoftmaxSettings
 from seqmodels.heads.full_softmax import FullSoftmaxSettings
 from seqmodels.heads.language_head import LanguageHeadSettings
+from seqmodels.heads.sampled_softmax import SampledSoftmaxSettings
 from seqmodels.heads.tied_softmax import TiedSoftmaxSettings
 from seqmodels.inputs.token_input import TokenInputSettings
 from seqmodels.layers.recurrent import RecurrentSettings
@@ -37,7 +42,7 @@ DECODERS = [
 ]
 
 
-def model_of(decoder=DECODERS[0], shared=False, softmax=None, sizes=SIZES):
+def model_of(decoder=DECODERS[0], shared=False, softmax=None, sizes=SIZES, counts=None):
     torch.manual_seed(0)
     settings = SequenceToSequenceSettings(
         TokenInputSettings(16, deviation=0.3, dropout=0.0),
@@ -46,7 +51,7 @@ def model_of(decoder=DECODERS[0], shared=False, softmax=None, sizes=SIZES):
         LanguageHeadSettings(softmax or TiedSoftmaxSettings(), output_dropout=0.0),
         shared,
     )
-    return SequenceToSequence(settings, sizes)
+    return SequenceToSequence(settings, sizes, counts)
 
 
 def ids_of(rows):
@@ -127,12 +132,20 @@ def test_padding_and_the_order_of_rows_have_no_influence():
 
 def greedy(model, batch, steps):
     state = model.begin(batch.first.ids, batch.first.lengths)
-    said = torch.full((len(batch.first.ids), 1), START)
-    for _ in range(steps):
-        scores, state = model.next_scores(said[:, -1:], torch.ones(len(said), dtype=torch.int64), state)
-        said = torch.cat([said, scores.argmax(-1, keepdim=True)], 1)
-    rows = (row[1:] for row in said.tolist())
-    return [row[: row.index(END)] if END in row else row for row in rows]
+    said = generate(model, [[START]] * len(batch.first.ids), Decoding(max_tokens=steps), stop=[END], state=state)
+    return [each.content.tolist() for each in said]
+
+
+@pytest.mark.parametrize("decoder", DECODERS)
+def test_what_a_beam_finds_is_as_likely_as_training_takes_it_to_be(decoder):
+    model = model_of(decoder).eval()
+    state = model.begin(torch.tensor([[3, 4, 5], [6, 0, 0]]), torch.tensor([3, 1]))
+    beam = Decoding(Beam(4, n_best=4), max_tokens=4)
+    said = generate(model, [[START]] * 2, beam, stop=[END], forced={-1: END}, state=state)
+    assert sorted(each.row for each in said) == [0] * 4 + [1] * 4
+    for each in said:
+        loss = model.loss(batch_of([[[3, 4, 5], [6]][each.row]], [each.content.tolist()]))
+        assert each.log_probabilities.mean() == pytest.approx(-loss.item(), rel=1e-4)
 
 
 @pytest.mark.parametrize("decoder", DECODERS)
@@ -195,6 +208,21 @@ def test_settings_reach_every_part():
     model = SequenceToSequence(settings, SIZES)
     model.loss(batch_of(SOURCES, TARGETS)).backward()
     assert all(weight.grad is not None for weight in model.parameters())
+
+
+def test_other_softmaxes_take_part():
+    batch = batch_of(SOURCES, TARGETS)
+    for softmax in (
+        AdaptiveSoftmaxSettings(frequent=4, clusters=2),
+        SampledSoftmaxSettings(draws=5, proposal="unigram"),
+    ):
+        model = model_of(softmax=softmax, counts=list(range(WORDS, 0, -1)))
+        model.loss(batch).backward()
+        assert all(weight.grad is not None for weight in model.parameters())
+        scores, _ = model.next_scores(
+            batch.second.ids[:, :1], batch.second.lengths * 0 + 1, model.begin(*batch.first[:2])
+        )
+        assert scores.shape == (4, WORDS)
 
 
 def test_an_empty_batch_has_no_loss():
