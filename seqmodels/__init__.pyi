@@ -1,7 +1,9 @@
 from .batches.id_batches import IdBatch as IdBatch, IdBatches as IdBatches
+from .batches.joined_pairs import join_pairs as join_pairs
 from .batches.masked_batches import MaskedBatches as MaskedBatches
 from .batches.pair_batches import PairBatch as PairBatch, PairBatches as PairBatches
 from .batches.plan import LengthBuckets as LengthBuckets
+from .batches.span_batches import SpanBatches as SpanBatches
 from .batches.stream_batches import StreamBatch as StreamBatch, StreamBatches as StreamBatches
 from .batches.word_batches import Batches as Batches, WordBatch as WordBatch
 from .cells.cell import CELLS as CELLS
@@ -10,14 +12,23 @@ from .generation.contrastive import Contrastive as Contrastive
 from .generation.decoding import Decoding as Decoding
 from .generation.generate import generate as generate, stream as stream
 from .generation.greedy import Greedy as Greedy
-from .generation.method import Said as Said, Step as Step
+from .generation.method import METHODS as METHODS, Said as Said, Step as Step
 from .generation.next_token import NextToken as NextToken
 from .generation.sampling import Sampling as Sampling
 from .heads.class_head import ClassHead as ClassHead, ClassHeadSettings as ClassHeadSettings
 from .heads.crf import CRF as CRF
 from .heads.language_head import LanguageHead as LanguageHead, LanguageHeadSettings as LanguageHeadSettings
+from .heads.masked_language_head import (
+    MaskedLanguageHead as MaskedLanguageHead,
+    MaskedLanguageHeadSettings as MaskedLanguageHeadSettings,
+)
 from .heads.multi_label_head import MultiLabelHead as MultiLabelHead, MultiLabelHeadSettings as MultiLabelHeadSettings
+from .heads.next_sentence_head import (
+    NextSentenceHead as NextSentenceHead,
+    NextSentenceHeadSettings as NextSentenceHeadSettings,
+)
 from .heads.ngram_scores import NGramScores as NGramScores
+from .heads.pair_head import PairHeadSettings as PairHeadSettings
 from .heads.softmax import SoftmaxTags as SoftmaxTags
 from .heads.tag_decoder import TAG_DECODERS as TAG_DECODERS
 from .heads.tag_head import TagHead as TagHead, TagHeadSettings as TagHeadSettings
@@ -31,6 +42,7 @@ from .heads.tag_schemes import (
     tag_names as tag_names,
     tags_to_spans as tags_to_spans,
 )
+from .heads.word_softmax import WORD_SOFTMAXES as WORD_SOFTMAXES
 from .inputs.characters import (
     CHARACTER_ENCODERS as CHARACTER_ENCODERS,
     CharBiLSTM as CharBiLSTM,
@@ -48,8 +60,21 @@ from .inputs.word_features import (
     learn_alphabet as learn_alphabet,
 )
 from .inputs.word_input import InputSettings as InputSettings, InputSizes as InputSizes, WordInput as WordInput
+from .layers.attention import (
+    CrossAttention as CrossAttention,
+    SelfAttention as SelfAttention,
+    attention_weights as attention_weights,
+)
+from .layers.attention_scores import ATTENTIONS as ATTENTIONS
+from .layers.convolution import ConvolutionEncoder as ConvolutionEncoder, ConvolutionSettings as ConvolutionSettings
+from .layers.decoder import DECODERS as DECODERS, Decoder as Decoder
 from .layers.dropout import LockedDropout as LockedDropout
 from .layers.encoder import ENCODERS as ENCODERS, Encoded as Encoded, Encoder as Encoder
+from .layers.hierarchical import (
+    HierarchicalEncoder as HierarchicalEncoder,
+    HierarchicalSettings as HierarchicalSettings,
+)
+from .layers.ngram_bag import NGramBag as NGramBag, NGramBagSettings as NGramBagSettings
 from .layers.pooling import (
     POOLINGS as POOLINGS,
     AttentionPooling as AttentionPooling,
@@ -57,8 +82,19 @@ from .layers.pooling import (
     MaxPooling as MaxPooling,
     MeanPooling as MeanPooling,
 )
+from .layers.positions import POSITIONS as POSITIONS
 from .layers.recurrent import RecurrentEncoder as RecurrentEncoder, RecurrentSettings as RecurrentSettings
+from .layers.recurrent_decoder import (
+    RecurrentDecoder as RecurrentDecoder,
+    RecurrentDecoderSettings as RecurrentDecoderSettings,
+)
+from .layers.stacked import StackedEncoder as StackedEncoder, StackedSettings as StackedSettings
 from .layers.transformer import TransformerEncoder as TransformerEncoder, TransformerSettings as TransformerSettings
+from .layers.transformer_decoder import (
+    TransformerDecoder as TransformerDecoder,
+    TransformerDecoderSettings as TransformerDecoderSettings,
+)
+from .layers.window import WindowEncoder as WindowEncoder, WindowSettings as WindowSettings
 from .metrics.scores import (
     Score as Score,
     accuracy as accuracy,
@@ -69,11 +105,18 @@ from .metrics.scores import (
     macro_f1 as macro_f1,
     micro_f1 as micro_f1,
 )
+from .metrics.translation import bleu as bleu, chrf as chrf
 from .models.classifier import Classifier as Classifier, ClassifierSettings as ClassifierSettings
 from .models.language_model import (
     LanguageModel as LanguageModel,
     LanguageModelSettings as LanguageModelSettings,
     TextLoss as TextLoss,
+)
+from .models.pair_classifier import PairClassifier as PairClassifier, PairClassifierSettings as PairClassifierSettings
+from .models.sequence_to_sequence import (
+    PairSizes as PairSizes,
+    SequenceToSequence as SequenceToSequence,
+    SequenceToSequenceSettings as SequenceToSequenceSettings,
 )
 from .models.tagger import Tagger as Tagger, TaggerSettings as TaggerSettings, Tags as Tags
 from .training.averaging import WeightAverage as WeightAverage
@@ -85,3 +128,11 @@ from .training.schedules import rate_factor as rate_factor
 from .training.settings import TrainingBySize as TrainingBySize, TrainingSettings as TrainingSettings
 from .training.state import TrainingState as TrainingState
 from .training.weights import load_weights as load_weights, save_weights as save_weights
+from .transfer.adapters import add_adapters as add_adapters
+from .transfer.carry_over import carry_over as carry_over, carry_rows as carry_rows
+from .transfer.distillation import Distillation as Distillation, distillation_loss as distillation_loss
+from .transfer.ensembles import ClassifierEnsemble as ClassifierEnsemble, TaggerEnsemble as TaggerEnsemble
+from .transfer.lora import add_lora as add_lora, merge_lora as merge_lora, unmerge_lora as unmerge_lora
+from .transfer.named_parts import trained_part as trained_part
+from .transfer.soup import soup as soup
+from .transfer.unfreezing import GradualUnfreezing as GradualUnfreezing, discriminative_groups as discriminative_groups

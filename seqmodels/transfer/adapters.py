@@ -4,8 +4,9 @@
 Houlsby's placement in a Transformer is behind the attention and behind the feed-forward network of each layer, before
 what they took in is added; Pfeiffer's (Pfeiffer et al., "AdapterFusion", 2021) behind the latter only:
 
-    add_adapters(model, ["encoder.layers.*.attended", "encoder.layers.*.outer"], train=["head.**", "**_norm.*"])
-    add_adapters(model, ["encoder.layers.*.outer"], train=["head.**"])
+    behind = ["encoder.layers.*.attention.attended", "encoder.layers.*.inner.outer"]
+    add_adapters(model, behind, train=["head.**", "**_norm.*"])
+    add_adapters(model, behind[1:], train=["head.**"])
 
 An adapter is a further part of the module that it stands behind, called `adapter`; all other names stay as they are.
 """

@@ -1,7 +1,7 @@
 """LoRA: the weights of chosen linear layers stay, and a product of two narrow matrices is trained that is added to them
 (Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", 2022).
 
-    add_lora(model, ["encoder.layers.*.queries_keys_values"], train=["head.**"])
+    add_lora(model, ["encoder.layers.*.attention.queries_keys_values"], train=["head.**"])
     fit(model, ...)
     save_weights(trained_part(model), "task.safetensors")
     layers = merge_lora(model)     # plain layers of the same names, as fast as before
