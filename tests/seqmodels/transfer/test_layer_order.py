@@ -2,6 +2,7 @@ import pytest
 import torch
 from torch import nn
 
+from seqmodels.heads.language_head import LanguageHeadSettings
 from seqmodels.inputs.token_input import TokenSizes
 from seqmodels.layers.encoder import Encoded, Encoder
 from seqmodels.layers.recurrent import RecurrentSettings
@@ -114,11 +115,12 @@ def language_model(**options):
 
 
 def test_a_shared_weight_is_the_upper_layers():
-    model = language_model(tied=False)
-    assert list(names(model)) == ["input", "encoder.0", "encoder.1", "output"]
-    model = language_model(tied=True)
-    assert list(names(model)) == ["encoder.0", "encoder.1", "project", "output"]
-    assert set(layers_of(model)[-1].parameters) == {model.input.words.weight, model.output.bias}
+    model = language_model(head=LanguageHeadSettings())
+    assert list(names(model)) == ["input", "encoder.0", "encoder.1", "head"]
+    model = language_model()
+    assert list(names(model)) == ["encoder.0", "encoder.1", "head"]
+    softmax = model.head.softmax
+    assert set(layers_of(model)[-1].parameters) == {model.input.table, softmax.bias, softmax.project.weight}
 
 
 def test_what_takes_no_gradient_is_left_out(classifier):
