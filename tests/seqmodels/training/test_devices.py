@@ -28,6 +28,7 @@ from torch import nn
 from seqmodels import (Hook, LanguageModel, LanguageModelSettings, RecurrentSettings, StreamBatches, TokenInputSettings,
                        TokenSizes, TrainingSettings, fit)
 from textprep.ids import Ids
+from textprep.settings import with_values
 
 folder, rows, options = sys.argv[1], int(sys.argv[2]), json.loads(sys.argv[3])
 torch.set_num_threads(1)
@@ -89,9 +90,8 @@ lengths = np.array([9, 30, 2, 14, 60, 7, 25])  # of documents, which are read on
 values, offsets = np.random.default_rng(0).integers(0, 20, lengths.sum()), np.append(0, lengths.cumsum())
 streams = StreamBatches(Ids(values.astype(np.int32), offsets), streams=4, steps=6, documents="apart")
 torch.manual_seed(0)
-reader = LanguageModel(
-    LanguageModelSettings(TokenInputSettings(4, dropout=0.0), RecurrentSettings(hidden_size=4, bidirectional=False),
-                          output_dropout=0.0), TokenSizes(20))
+parts = TokenInputSettings(4, dropout=0.0), RecurrentSettings(hidden_size=4, bidirectional=False)
+reader = LanguageModel(with_values(LanguageModelSettings(*parts), {"output_dropout": 0.0}), TokenSizes(20))
 fit(reader, streams, lambda model: {"accuracy": 0.5}, TrainingSettings(epochs=1, optimizer="sgd", learning_rate=9.0))
 
 with open(f"{folder}/{'main' if state.is_main else 'other'}.json", "w") as file:
