@@ -5,6 +5,7 @@ from .batches.pair_batches import PairBatch as PairBatch, PairBatches as PairBat
 from .batches.plan import LengthBuckets as LengthBuckets
 from .batches.span_batches import SpanBatches as SpanBatches
 from .batches.stream_batches import StreamBatch as StreamBatch, StreamBatches as StreamBatches
+from .batches.window_batches import WindowBatches as WindowBatches
 from .batches.word_batches import Batches as Batches, WordBatch as WordBatch
 from .cells.cell import CELLS as CELLS
 from .generation.beam import Beam as Beam
@@ -120,11 +121,13 @@ from .models.sequence_to_sequence import (
 )
 from .models.tagger import Tagger as Tagger, TaggerSettings as TaggerSettings, Tags as Tags
 from .training.averaging import WeightAverage as WeightAverage
+from .training.clipping import CLIPPINGS as CLIPPINGS
 from .training.fit import fit as fit
 from .training.hooks import Hook as Hook
-from .training.optimizers import ParameterGroup as ParameterGroup
+from .training.memory import OutOfMemoryError as OutOfMemoryError
+from .training.optimizers import OPTIMIZERS as OPTIMIZERS, ParameterGroup as ParameterGroup
 from .training.protocols import Evaluation as Evaluation
-from .training.schedules import rate_factor as rate_factor
+from .training.schedules import SCHEDULES as SCHEDULES, rate_factor as rate_factor
 from .training.settings import TrainingBySize as TrainingBySize, TrainingSettings as TrainingSettings
 from .training.state import TrainingState as TrainingState
 from .training.weights import load_weights as load_weights, save_weights as save_weights

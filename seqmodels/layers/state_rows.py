@@ -7,13 +7,17 @@ import torch
 from seqmodels.layers.encoder import State
 
 
-def without_rows(state: State, rows: torch.Tensor) -> State:
-    """A state with zeros in some of its rows, which so have read nothing yet.
+def begun_again(state: State, rows: torch.Tensor, first: State) -> State:
+    """A state in which some rows have read nothing yet.
 
     Args:
         state: Tensors with the batch first.
         rows: True where a row is to be forgotten, (batch,).
+        first: The state before the first step, which is put there. A part of another shape, such as keys and values of
+            no steps, tells nothing: zeros are put there.
     """
-    if not bool(rows.any()):
-        return state
-    return tuple(part.masked_fill(rows.view(-1, *[1] * (part.dim() - 1)), 0) for part in state)
+    here = [rows.view(-1, *[1] * (part.dim() - 1)) for part in state]
+    return tuple(
+        torch.where(where, begin, part) if begin.shape == part.shape else part.masked_fill(where, 0)
+        for where, begin, part in zip(here, first, state, strict=True)
+    )

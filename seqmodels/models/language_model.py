@@ -21,7 +21,7 @@ from seqmodels.heads.tied_softmax import TiedSoftmaxSettings
 from seqmodels.inputs.token_input import TokenInput, TokenInputSettings, TokenSizes
 from seqmodels.layers.encoder import ENCODERS, Encoded, Encoder, State
 from seqmodels.layers.recurrent import RecurrentSettings
-from seqmodels.layers.state_rows import without_rows
+from seqmodels.layers.state_rows import begun_again
 from textprep.errors import ConfigError
 from textprep.settings import KindOf
 
@@ -102,7 +102,7 @@ class LanguageModel(nn.Module):
 
     def loss_from(self, batch: StreamBatch, state: State | None) -> tuple[torch.Tensor, State | None]:
         """The same, and the state with which the next batch goes on, if it is carried."""
-        encoded = self(batch.ids, batch.lengths, state if self.settings.carried else None)
+        encoded = self(batch.ids, batch.lengths, self._before(batch, state))
         loss = self.head.loss(encoded.output, batch.targets, batch.lengths)
         return loss, encoded.state if self.settings.carried else None
 
@@ -131,9 +131,7 @@ class LanguageModel(nn.Module):
         state, nats, tokens = None, 0.0, 0
         for batch in batches:
             here = batch.to(self.device)
-            state = state and without_rows(state, here.fresh)
-            lost, state = self._nats(here.ids, here.lengths, here.targets, state)
-            state = state if self.settings.carried else None
+            lost, state = self._nats(here.ids, here.lengths, here.targets, self._before(here, state))
             nats, tokens = nats + float(lost.double().sum()), tokens + len(lost)
         return TextLoss(nats, tokens)
 
@@ -148,6 +146,17 @@ class LanguageModel(nn.Module):
             rows = batch.rows.repeat_interleave(lengths.cpu()).numpy()
             np.add.at(losses, rows, nats.double().cpu().numpy())
         return losses
+
+    def _before(self, batch: StreamBatch, state: State | None) -> State | None:
+        """The state in which a batch is read, by the one behind the batch before: none if it is not carried, and as at
+        the beginning in rows that do not go on."""
+        if state is None or not self.settings.carried:
+            return None
+        if not bool(batch.fresh.any()):
+            return state
+        first = self(batch.ids[:, :0], torch.zeros_like(batch.lengths)).state
+        assert first is not None  # the encoder reads from left to right
+        return begun_again(state, batch.fresh, first)
 
     def _nats(
         self, ids: torch.Tensor, lengths: torch.Tensor, targets: torch.Tensor, state: State | None

@@ -92,6 +92,10 @@ class PairClassifier(nn.Module):
             raise InputError("the batch has no targets to learn from", remedy="give PairBatches targets")
         return self.head.loss(self(batch), batch.targets)
 
+    def loss_weight(self, batch: PairBatch) -> int:
+        """Over how many pairs the loss of a batch is a mean."""
+        return len(batch.first.lengths)
+
     @torch.inference_mode()
     def predict(self, batches: PairBatches) -> NDArray[np.float32]:
         """Class probabilities of every pair of a corpus, in its order, in evaluation mode: (rows, classes)."""

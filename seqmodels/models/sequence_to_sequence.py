@@ -166,6 +166,10 @@ class SequenceToSequence(nn.Module):
         """
         return self.head.loss(*self._forced(batch))
 
+    def loss_weight(self, batch: PairBatch) -> int:
+        """Over how many tokens the loss of a batch is a mean: those of the targets, and their ends."""
+        return int((batch.second.lengths + 1).sum())
+
     @torch.inference_mode()
     def predict(self, batches: PairBatches) -> TextLoss:
         """What the model makes of targets and their ends, in evaluation mode."""

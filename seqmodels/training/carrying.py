@@ -9,7 +9,6 @@ from typing import Any
 import torch
 from torch import nn
 
-from seqmodels.layers.state_rows import without_rows
 from seqmodels.training.state import TrainingState
 
 
@@ -23,14 +22,13 @@ def loss_of(model: nn.Module, batch: Any, state: TrainingState, carried: bool) -
 
     Args:
         model: The model.
-        batch: The batch; one that is `fresh` (rows,) somewhere has rows that begin with no memory.
+        batch: The batch; a model forgets the rows in which one is `fresh`.
         state: Of the run.
         carried: Whether to read on from the batch before.
     """
     if not carried:
         loss: torch.Tensor = model.loss(batch)  # type: ignore[operator]
         return loss
-    before = state.carried and without_rows(state.carried, batch.fresh)
-    loss, after = model.loss_from(batch, before)  # type: ignore[operator]
+    loss, after = model.loss_from(batch, state.carried)  # type: ignore[operator]
     state.carried = None if after is None else tuple(part.detach() for part in after)
     return loss

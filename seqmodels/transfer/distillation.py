@@ -93,3 +93,8 @@ class Distillation(nn.Module):
             return taught
         right: torch.Tensor = student.loss_of(scores, batch)
         return self.mix * taught + (1 - self.mix) * right
+
+    def loss_weight(self, batch: Any) -> int:
+        """Over how many rows or tokens the loss of a batch is a mean: as the student says."""
+        student: Any = self.student
+        return int(student.loss_weight(batch))

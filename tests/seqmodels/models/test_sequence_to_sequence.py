@@ -67,6 +67,16 @@ SOURCES = [[3, 4, 5], [6], [], [7, 8, 9, 10, 11]]
 TARGETS = [[5, 4], [], [3, 3, 3], [11]]
 
 
+def test_batches_taken_together_give_the_loss_of_the_large_batch():
+    """A mean of means is the mean of all if each counts by its tokens."""
+    model, whole = model_of().eval(), batch_of(SOURCES, TARGETS)
+    parts = [batch_of(SOURCES[:1], TARGETS[:1]), batch_of(SOURCES[1:], TARGETS[1:])]
+    weights = [model.loss_weight(part) for part in parts]
+    assert weights == [3, 7]
+    mean = sum(model.loss(part) * weight for part, weight in zip(parts, weights, strict=True)) / 10
+    assert float(mean) == pytest.approx(float(model.loss(whole)), rel=1e-5)
+
+
 def test_targets_are_shifted_and_ended_at_each_rows_own_end():
     ids, lengths = torch.tensor([[5, 4, 6], [7, 0, 0], [0, 0, 0]]), torch.tensor([3, 1, 0])
     given, wanted = shifted(IdBatch(ids, lengths, lengths), START, END)

@@ -26,7 +26,7 @@ class Reader(nn.Module):
 
     def loss_from(self, batch, state):
         self.states.append(state)
-        before = None if state is None else tuple(part.unsqueeze(0) for part in state)
+        before = None if state is None else tuple((part * ~batch.fresh[:, None]).unsqueeze(0) for part in state)
         packed = nn.utils.rnn.pack_padded_sequence(
             self.words(batch.ids), batch.lengths.clamp(min=1), batch_first=True, enforce_sorted=False
         )
