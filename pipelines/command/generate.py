@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import chain
 from typing import Annotated
 
 import typer
@@ -55,7 +56,8 @@ def generate(
     if method == "beam":  # which knows nothing until its end
         print(*(text + said for said in model.generate([text], decoding, stop=stop or [])), sep="\n")
         return
-    print(text, end="", flush=True)
-    for piece in model.stream(text, decoding, stop=stop or []):
+    pieces = model.stream(text, decoding, stop=stop or [])
+    first = next(pieces, "")  # what is wrong with the prompt is known by then
+    for piece in chain([text, first], pieces):
         print(piece, end="", flush=True)
     print()

@@ -29,6 +29,20 @@ SENTIMENT = {
     "output_dropout": 0.1,
     "input_dropout": 0.1,
 }
+LANGUAGE_MODEL = {
+    "data.recipe": "white_space",
+    "data.batch_size": 4,
+    "data.steps": 8,
+    "model.input.size": 16,
+    "model.encoder.hidden_size": 24,
+    "model.encoder.layers": 1,
+    "model.input.dropout": 0.0,
+    "model.head.output_dropout": 0.0,
+    "training.epochs": 12,
+    "training.learning_rate": 0.03,
+    "training.average_decay": 0.0,
+    "training.threads": 1,
+}
 NER = {
     "min_count": 1,
     "word_size": 10,
@@ -176,3 +190,15 @@ def multilabel(one_thread: None, articles: Callable[..., LabelledTexts], tmp_pat
     folder = tmp_path_factory.mktemp("runs") / "multilabel"
     settings = with_values(MultilabelSettings(), {**SENTIMENT, "epochs": 8})
     return Trained(train_multilabel(articles(200, 0), articles(40, 1), out=folder, settings=settings), folder)
+
+
+@pytest.fixture(scope="session")
+def language_model(one_thread: None, tmp_path_factory: pytest.TempPathFactory):
+    """A language model that has learned two sentences by heart."""
+    from pipelines import LanguageSettings, train_language_model
+    from textprep.settings import with_values
+
+    folder = tmp_path_factory.mktemp("runs") / "lm"
+    texts = ["the cat sat on the mat", "a dog ran in the park"] * 30
+    settings = with_values(LanguageSettings(), LANGUAGE_MODEL)
+    return Trained(train_language_model(texts, texts, out=folder, settings=settings), folder)
