@@ -27,6 +27,12 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "RNN_RELU": torch.rnn_relu,
 }
 
+STEPS: dict[str, Callable[..., Any]] = {
+    "GRU": torch.gru_cell,
+    "RNN_TANH": torch.rnn_tanh_cell,
+    "RNN_RELU": torch.rnn_relu_cell,
+}
+
 
 def read_on(
     network: nn.RNNBase,
@@ -64,6 +70,8 @@ def _kernel(
     network: nn.RNNBase, x: torch.Tensor, state: State, weights: Sequence[torch.Tensor] | None
 ) -> tuple[torch.Tensor, ...]:
     """Output (batch, time, hidden), and the state after the last step, padding or not, (batch, hidden) each."""
+    if x.shape[1] == 1 and not torch.is_grad_enabled():
+        return _step(network, x, state, weights)
     before = tuple(part.to(x.dtype).unsqueeze(0).contiguous() for part in state)  # (1, batch, hidden)
     first = before if isinstance(network, nn.LSTM) else before[0]
     if weights is None:
@@ -75,6 +83,19 @@ def _kernel(
             x, first, weights, biases, layers, dropout, network.training, both_directions, batch_first
         )
     return output, *(part.squeeze(0) for part in after)
+
+
+def _step(
+    network: nn.RNNBase, x: torch.Tensor, state: State, weights: Sequence[torch.Tensor] | None
+) -> tuple[torch.Tensor, ...]:
+    """The same for a single step, as in generation, without gradients: some two times as quick."""
+    weights = list(network.parameters()) if weights is None else weights
+    before = [part.to(x.dtype) for part in state]
+    if isinstance(network, nn.LSTM):
+        hidden, memory = torch.lstm_cell(x[:, 0], before, *weights)
+        return hidden.unsqueeze(1), hidden, memory
+    hidden = STEPS[network.mode](x[:, 0], before[0], *weights)
+    return hidden.unsqueeze(1), hidden
 
 
 def _at_end(output: torch.Tensor, lengths: torch.Tensor, before: torch.Tensor) -> torch.Tensor:

@@ -45,3 +45,19 @@ def test_without_lengths_padding_counts_as_steps():
     output, (ended,) = read_on(layer, x, None, before)
     assert output.equal(read_on(layer, x, torch.tensor([6, 3]), before)[0])
     assert ended.equal(output[:, -1])
+
+
+@pytest.mark.parametrize("mode", ["lstm", "gru", "tanh", "relu"])
+@pytest.mark.parametrize("others", [False, True])
+def test_a_single_step_without_gradients_is_that_of_the_kernel(mode, others):
+    kinds = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}
+    options = {"nonlinearity": mode} if mode in ("tanh", "relu") else {}
+    layer = kinds.get(mode, torch.nn.RNN)(3, 4, batch_first=True, **options)
+    before = tuple(torch.randn(2, 4) for _ in range(2 if mode == "lstm" else 1))
+    weights = [torch.randn_like(weight) for weight in layer.parameters()] if others else None
+    arguments = (layer, torch.randn(2, 1, 3), torch.tensor([1, 1]), before, weights)
+    output, state = read_on(*arguments)
+    with torch.no_grad():
+        quick, after = read_on(*arguments)
+    torch.testing.assert_close(quick, output)
+    torch.testing.assert_close(after, state)
