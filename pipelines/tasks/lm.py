@@ -6,7 +6,7 @@ import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Unpack
 
 import numpy as np
 
@@ -46,8 +46,10 @@ class LanguageData(IdData):
     """Tokens of each stream in a batch: how far errors are led back in time."""
     whole: bool = False
     """Whether a file is one text, line ends among its tokens; else each line, or row of a table, is one."""
+    documents: Literal["joined", "apart"] = "joined"
+    """Whether a text is read behind the one before it, as on the Penn Treebank, or apart, by itself."""
     shuffled: bool = False
-    """Whether the texts come in another order in each epoch; else each is read behind the same other."""
+    """Whether the texts come in another order in each epoch."""
     text: str = "text"
     """The column of the texts, in a file with columns."""
     header: bool = True
@@ -120,7 +122,9 @@ class LanguageModelling(Task[PlainTexts, Expected]):
         assert pipeline.vocabulary is not None
         ids = self.ids(examples.texts, pipeline)
         seed = self.settings.training.seed if data.shuffled else None
-        batches = seqmodels.StreamBatches(ids, streams=data.batch_size, steps=data.steps, seed=seed)
+        batches = seqmodels.StreamBatches(
+            ids, streams=data.batch_size, steps=data.steps, seed=seed, documents=data.documents
+        )
         return Prepared(
             pipeline,
             None,
@@ -132,9 +136,13 @@ class LanguageModelling(Task[PlainTexts, Expected]):
         )
 
     def ids(self, texts: Sequence[str], pipeline: Pipeline) -> Ids:
-        """The ids of texts, with that of a text's end behind each."""
+        """The ids of texts, with that of a text's end behind each; and in front of all, or of each that is apart."""
         assert pipeline.vocabulary is not None
-        return with_ends(pipeline.ids(list(texts)), pipeline.vocabulary.special.id_of("eos"))
+        end = pipeline.vocabulary.special.id_of("eos")
+        ids = with_ends(pipeline.ids(list(texts)), end)
+        if self.settings.data.documents == "apart":
+            return with_beginnings(ids, end)
+        return Ids(np.insert(ids.values, 0, end), np.append(0, ids.offsets + 1))
 
     def model(
         self, sizes: seqmodels.TokenSizes, labels: list[str], counts: Sequence[int] | None = None
@@ -143,12 +151,10 @@ class LanguageModelling(Task[PlainTexts, Expected]):
         return seqmodels.LanguageModel(self.settings.model, sizes, counts)
 
     def batches(self, examples: PlainTexts, parts: RunParts) -> seqmodels.StreamBatches:
-        """The texts, one behind the other, in a few streams; in front of all the end of a text that there is not."""
-        ids = self.ids(examples.texts, parts.pipeline)
-        end = ids.values[-1:]
-        begun = Ids(np.concatenate([end, ids.values]), np.append(0, ids.offsets + 1))
+        """The texts in a few streams."""
+        ids, data = self.ids(examples.texts, parts.pipeline), self.settings.data
         streams = min(STREAMS, max(1, len(ids.values) // STREAM_TOKENS))
-        return seqmodels.StreamBatches(begun, streams=streams, steps=self.settings.data.steps)
+        return seqmodels.StreamBatches(ids, streams=streams, steps=data.steps, documents=data.documents)
 
     def scores(self, examples: PlainTexts, labels: list[str], predicted: seqmodels.TextLoss) -> dict[str, Any]:
         """`perplexity` a token and `bits_per_character`.
@@ -180,9 +186,11 @@ class LanguageModelling(Task[PlainTexts, Expected]):
     def predictions(self, texts: Texts, run: Run[Expected]) -> list[Expected]:
         """How likely each text is, by itself."""
         strings = texts.strings
-        ids = self.ids(strings, run.parts.pipeline)
-        special = run.parts.pipeline.vocabulary.special  # type: ignore[union-attr]
-        batches = seqmodels.IdBatches(with_beginnings(ids, special.id_of("eos")), tokens=8192)
+        vocabulary = run.parts.pipeline.vocabulary
+        assert vocabulary is not None
+        end = vocabulary.special.id_of("eos")
+        ids = with_ends(run.parts.pipeline.ids(strings), end)
+        batches = seqmodels.IdBatches(with_beginnings(ids, end), tokens=8192)
         with run.model_in_use() as model:
             nats = model.text_losses(batches).tolist()
         return [

@@ -66,6 +66,16 @@ def test_a_text_alone_is_as_likely_as_at_the_beginning_of_a_stream(run):
     assert run([text])[0].nats == pytest.approx(run.evaluate(PlainTexts([text], "one"))["loss"] * 7, rel=1e-4)
 
 
+def test_texts_that_are_apart_are_as_likely_as_alone(tmp_path):
+    settings = with_values(SMALL, {"data.documents": "apart", "training.epochs": 2})
+    run = train_language_model(TEXT.splitlines(), ["the cat"], settings=settings)
+    texts = ["the cat sat on the mat", "", "the dog sat"]
+    scores = run.evaluate(PlainTexts(texts, "three texts"))
+    alone = run(texts)
+    assert scores["tokens"] == sum(each.tokens for each in alone)
+    assert scores["loss"] * scores["tokens"] == pytest.approx(sum(each.nats for each in alone), rel=1e-4)
+
+
 def test_records(run):
     (record,) = run.records(["the cat"])
     assert tuple(record) == run.columns
