@@ -1,6 +1,11 @@
+from .batches.each_hidden import EachHidden as EachHidden
 from .batches.id_batches import IdBatch as IdBatch, IdBatches as IdBatches
 from .batches.joined_pairs import join_pairs as join_pairs
 from .batches.masked_batches import MaskedBatches as MaskedBatches
+from .batches.next_sentence_batches import (
+    NextSentenceBatch as NextSentenceBatch,
+    NextSentenceBatches as NextSentenceBatches,
+)
 from .batches.pair_batches import PairBatch as PairBatch, PairBatches as PairBatches
 from .batches.plan import LengthBuckets as LengthBuckets
 from .batches.span_batches import SpanBatches as SpanBatches
@@ -112,6 +117,11 @@ from .models.language_model import (
     LanguageModel as LanguageModel,
     LanguageModelSettings as LanguageModelSettings,
     TextLoss as TextLoss,
+)
+from .models.masked_language_model import (
+    MaskedLanguageModel as MaskedLanguageModel,
+    MaskedLanguageModelSettings as MaskedLanguageModelSettings,
+    MaskedScores as MaskedScores,
 )
 from .models.pair_classifier import PairClassifier as PairClassifier, PairClassifierSettings as PairClassifierSettings
 from .models.sequence_to_sequence import (

@@ -81,6 +81,11 @@ class IdBatches(PlannedBatches[IdBatch]):
         if targets is not None:
             self.targets = Targets(targets, per_token=per_token, tokens=len(ids.values), rows=len(ids))
 
+    @property
+    def token_count(self) -> int:
+        """How many tokens the rows have."""
+        return int(self.lengths.sum())
+
     def lay_out(self, rows: NDArray[np.int64]) -> IdBatch:
         """The batch of some rows."""
         lengths = self.lengths[rows]

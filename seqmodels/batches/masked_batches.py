@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from seqmodels.batches.id_batches import IdBatch, IdBatches
+from seqmodels.batches.next_sentence_batches import NextSentenceBatch, NextSentenceBatches
 from seqmodels.batches.ragged import int64_tensor
 from textprep.errors import ConfigError
 
@@ -23,11 +24,13 @@ class MaskedBatches:
     Targets are the hidden ids where tokens are to be guessed, and `IGNORED` elsewhere: (batch, time).
 
     Args:
-        batches: The corpus; its own targets are left out.
+        batches: The corpus, in batches of texts or of pairs; its own targets are left out.
         words: Ids there are, 0..words - 1.
         mask_id: The id that hides others.
         special: Ids that are neither hidden nor put in place of others; padding and mask are always among them.
         share: How many of the other tokens are to be guessed.
+        continuing: Ids of pieces that go on with the word of the token before. Words are then chosen whole, until there
+            are as many tokens as the share says, or some more (the authors' later whole-word masking).
         seed: Of the choice; the batches of an epoch depend on its number and the seeds only.
 
     Raises:
@@ -36,30 +39,37 @@ class MaskedBatches:
 
     def __init__(
         self,
-        batches: IdBatches,
+        batches: IdBatches | NextSentenceBatches,
         *,
         words: int,
         mask_id: int,
         special: Collection[int] = (),
         share: float = 0.15,
+        continuing: Collection[int] = (),
         seed: int = 0,
     ) -> None:
         if not 0 < share <= 1:
             raise ConfigError(f"share must lie in 0..1, without 0, not {share}")
         self.batches, self.mask_id, self.share, self.seed = batches, mask_id, share, seed
         self.special = np.array(sorted({*special, mask_id, batches.padding}))
+        self.continuing = np.array(sorted(continuing), np.int64)
         self.others = np.setdiff1d(np.arange(words), self.special)
         if len(self.others) == 0:
             raise ConfigError(f"all of the {words} ids are special; give the size of the vocabulary as words")
+
+    @property
+    def token_count(self) -> int:
+        """How many tokens the corpus has."""
+        return self.batches.token_count
 
     def __len__(self) -> int:
         """Batches in an epoch."""
         return len(self.batches)
 
-    def __iter__(self) -> Iterator[IdBatch]:
+    def __iter__(self) -> Iterator[IdBatch | NextSentenceBatch]:
         return self.epoch(0)
 
-    def epoch(self, number: int) -> Iterator[IdBatch]:
+    def epoch(self, number: int) -> Iterator[IdBatch | NextSentenceBatch]:
         """The batches of one epoch; the same number always gives the same batches."""
         rng = np.random.default_rng((self.seed, number))
         for batch in self.batches.epoch(number):
@@ -69,13 +79,19 @@ class MaskedBatches:
             yield batch._replace(ids=self._hidden(ids, chosen, rng), targets=int64_tensor(targets))
 
     def _chosen(self, ids: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.bool_]:
-        """Which tokens are to be guessed: in each row those with the lowest of random numbers."""
+        """Which tokens are to be guessed: in each row those with the lowest of random numbers, one for each word."""
         order = rng.random(ids.shape)
+        if len(self.continuing):
+            words: NDArray[np.int64] = np.cumsum(
+                ~np.isin(ids, self.continuing), 1
+            )  # (batch, time), the number of each token's word
+            order = np.take_along_axis(np.insert(order, 0, 1.0, 1), words, 1)
         order[np.isin(ids, self.special)] = np.inf
         candidates = np.isfinite(order).sum(1)  # (batch,)
-        count = np.minimum(candidates, np.maximum(1, np.round(self.share * candidates)))
-        rank = order.argsort(1).argsort(1)
-        return rank < count[:, None]
+        count = np.minimum(candidates, np.maximum(1, np.round(self.share * candidates))).astype(np.int64)
+        ranked = np.insert(np.sort(order, 1), 0, -1.0, 1)  # (batch, 1 + time)
+        highest: NDArray[np.float64] = np.take_along_axis(ranked, count[:, None], 1)  # (batch, 1)
+        return order <= highest
 
     def _hidden(self, ids: NDArray[np.int64], chosen: NDArray[np.bool_], rng: np.random.Generator) -> torch.Tensor:
         """The ids, the chosen ones hidden, replaced or left."""

@@ -9,9 +9,11 @@ from typing import Literal
 
 import torch
 from torch import nn
+from torch.nn import functional as F
 
 from seqmodels.heads.full_softmax import FullSoftmax
 from seqmodels.heads.labels import counted_targets
+from seqmodels.heads.linear_cross_entropy import row_blocks
 from textprep.settings import Share
 
 
@@ -67,6 +69,21 @@ class MaskedLanguageHead(nn.Module):
         vectors, wanted = self._transformed(x[counted]), targets[counted]
         total = self.softmax.total_loss(vectors, wanted) if self.training else self.softmax.nats(vectors, wanted).sum()
         return total / max(1, len(wanted))
+
+    def judged(
+        self, x: torch.Tensor, targets: torch.Tensor, lengths: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """-log p of each target that counts, see `loss`, in nats, and whether no word is likelier, row by row:
+        (targets,) each.
+        """
+        counted = counted_targets(targets, lengths, len(self.softmax.table))  # (batch, time)
+        vectors, wanted = self._transformed(x[counted]), targets[counted]
+        nats, right = [x.new_zeros(0)], [counted.new_zeros(0)]
+        for block in row_blocks(len(wanted), len(self.softmax.table)):
+            scores = self.softmax(vectors[block])  # (targets of the block, words)
+            nats.append(F.cross_entropy(scores, wanted[block], reduction="none"))
+            right.append(scores.argmax(1) == wanted[block])
+        return torch.cat(nats), torch.cat(right)
 
     def _transformed(self, x: torch.Tensor) -> torch.Tensor:
         """(..., size) → (..., table size)."""

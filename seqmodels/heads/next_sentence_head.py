@@ -13,8 +13,6 @@ from torch.nn import functional as F
 from seqmodels.heads.labels import check_labels
 from textprep.settings import Share
 
-FOLLOWS, RANDOM = 0, 1  # the classes, in BERT's order
-
 
 @dataclass(frozen=True)
 class NextSentenceHeadSettings:
@@ -48,7 +46,7 @@ class NextSentenceHead(nn.Module):
         return torch.tanh(self.dense(first))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """The scores of `FOLLOWS` and `RANDOM`, (batch, 2), for an encoder's output (batch, time, size)."""
+        """The scores of following and of being random, (batch, 2), for an encoder's output (batch, time, size)."""
         scores: torch.Tensor = self.output(self.dropout(self.pooled(x)))
         return scores.float()
 

@@ -4,7 +4,8 @@ from torch import nn
 from transformers import BertConfig
 from transformers.models.bert.modeling_bert import BertOnlyNSPHead, BertPooler
 
-from seqmodels.heads.next_sentence_head import FOLLOWS, RANDOM, NextSentenceHeadSettings
+from seqmodels.batches.next_sentence_batches import FOLLOWS, RANDOM
+from seqmodels.heads.next_sentence_head import NextSentenceHeadSettings
 from textprep.errors import InputError
 
 
