@@ -11,6 +11,11 @@ from .tasks.lm import (
     LanguageSettings as LanguageSettings,
     train_language_model as train_language_model,
 )
+from .tasks.masked_run import MaskedRun as MaskedRun
+from .tasks.mlm import (
+    MaskedSettings as MaskedSettings,
+    train_masked_language_model as train_masked_language_model,
+)
 from .tasks.multilabel import (
     LabelSet as LabelSet,
     MultilabelRun as MultilabelRun,

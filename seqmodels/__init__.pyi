@@ -1,3 +1,4 @@
+from .batches.document_pieces import Pieces as Pieces, cut_documents as cut_documents
 from .batches.each_hidden import EachHidden as EachHidden
 from .batches.id_batches import IdBatch as IdBatch, IdBatches as IdBatches
 from .batches.joined_pairs import join_pairs as join_pairs

@@ -21,6 +21,7 @@ from .pairs import (
 )
 from .plain_texts import (
     PlainTexts as PlainTexts,
+    read_documents as read_documents,
     read_texts as read_texts,
     read_whole as read_whole,
     texts_from_dataset as texts_from_dataset,

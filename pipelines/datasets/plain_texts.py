@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from textprep.readers.bad_row import OnBadRow, refuse, undecodable
@@ -11,7 +12,8 @@ from textprep.readers.columns import Column, text_name
 from textprep.readers.documents import open_documents
 from textprep.readers.encoding import UTF8
 from textprep.readers.huggingface import documents_from_dataset, name_of
-from textprep.readers.source import PathLike, numbered_lines, shown
+from textprep.readers.source import PathLike, numbered_lines, shown, suffix
+from textprep.readers.tables import is_table
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -80,6 +82,27 @@ def read_whole(path: PathLike, *, encoding: str = UTF8, on_bad_row: OnBadRow | N
         else:
             lines.append(line.decode() + "\n")
     return PlainTexts(["".join(lines)], shown(path))
+
+
+def read_documents(
+    path: PathLike,
+    column: Column = "text",
+    *,
+    header: bool = True,
+    encoding: str = UTF8,
+    on_bad_row: OnBadRow | None = None,
+) -> PlainTexts:
+    """Documents of more than a line: each row of a table is one; in a file of text, empty lines stand between them.
+
+    A document has a line feed between its lines.
+
+    Args, Raises: As `read_texts`.
+    """
+    read = read_texts(path, column, header=header, encoding=encoding, on_bad_row=on_bad_row)
+    if is_table(path) or suffix(path) == ".parquet":
+        return read
+    by_blank = groupby(read.texts, key=lambda line: not line.strip())
+    return PlainTexts(["\n".join(lines) for blank, lines in by_blank if not blank], read.source)
 
 
 def texts_from_dataset(dataset: Dataset, column: Column = "text", *, on_bad_row: OnBadRow | None = None) -> PlainTexts:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from seqmodels import TokenSizes
 from textprep import Ids, Pipeline, SpecialTokens
 from textprep.errors import ConfigError
 from textprep.recipes import open_recipe
@@ -69,3 +71,17 @@ def with_beginnings(ids: Ids, begin: int) -> Ids:
     offsets = ids.offsets - ids.offsets[0]
     values = np.insert(ids.values, offsets[:-1], begin).astype(np.int32)
     return Ids(values, offsets + np.arange(len(offsets)))
+
+
+def restored_sizes(
+    sizes: Mapping[str, Any], features: Mapping[str, Any] | None, words: Sequence[str]
+) -> tuple[TokenSizes, None]:
+    """The sizes of a model over ids, from what a run's card has of them, see `Task.restored`.
+
+    Raises:
+        ConfigError, TypeError: They do not fit the vocabulary's words.
+    """
+    known = TokenSizes(**sizes)
+    if known.words != len(words) or features is not None:
+        raise ConfigError(f"sizes of {known.words} words, where there are {len(words)}")
+    return known, None

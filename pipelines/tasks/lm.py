@@ -14,11 +14,11 @@ import seqmodels
 from pipelines.datasets import PlainTexts, held_out, read_texts, read_whole, texts_from_dataset
 from pipelines.runs.run import Run
 from pipelines.tasks import training
-from pipelines.tasks.id_inputs import IdData, fitted_pipeline, no_vectors, with_beginnings, with_ends
+from pipelines.tasks.id_inputs import IdData, fitted_pipeline, no_vectors, restored_sizes, with_beginnings, with_ends
 from pipelines.tasks.language_run import Expected, LanguageRun
 from pipelines.tasks.task import TASKS, Prepared, Task
 from textprep import Ids, Pipeline, SpecialTokens
-from textprep.errors import ConfigError, InputError
+from textprep.errors import InputError
 from textprep.readers.columns import written_column
 from textprep.settings import Size
 from textprep.texts import Texts
@@ -178,10 +178,7 @@ class LanguageModelling(Task[PlainTexts, Expected]):
         cls, sizes: Mapping[str, Any], features: Mapping[str, Any] | None, words: Sequence[str]
     ) -> tuple[seqmodels.TokenSizes, None]:
         """The sizes, from what a run's card has of them."""
-        known = seqmodels.TokenSizes(**sizes)
-        if known.words != len(words) or features is not None:
-            raise ConfigError(f"sizes of {known.words} words, where there are {len(words)}")
-        return known, None
+        return restored_sizes(sizes, features, words)
 
     def predictions(self, texts: Texts, run: Run[Expected]) -> list[Expected]:
         """How likely each text is, by itself."""

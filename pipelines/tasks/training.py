@@ -148,7 +148,7 @@ class Development:
         """The scores of an epoch, once the model has been weighed."""
         self.run.task.weigh(model, self.examples, self.batches)
         scores = self.scores()
-        return {name: scores[name] for name in self.run.task.metrics}
+        return {name: scores[name] for name in self.run.task.metrics if name in scores}
 
     def scores(self) -> dict[str, Any]:
         """All scores that the task has, of the model as it is."""

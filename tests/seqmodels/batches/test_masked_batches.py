@@ -64,3 +64,30 @@ def test_the_choice_depends_on_epoch_and_seed_only():
 def test_what_makes_no_sense_is_refused(wrong):
     with pytest.raises(ConfigError):
         MaskedBatches(corpus([3]), **{"words": WORDS, "mask_id": 1, **wrong})
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.integers(0, 30), max_size=20), st.sampled_from([0.01, 0.15, 0.5, 1.0]), st.integers(0, 9))
+def test_whole_words_are_hidden_whole(lengths, share, seed):
+    continuing = list(range(20, WORDS))
+    plain = corpus(lengths, seed)
+    masked = MaskedBatches(
+        plain, words=WORDS, mask_id=MASK, special=SPECIAL, share=share, seed=seed, continuing=continuing
+    )
+    for before, after in zip(plain.epoch(1), masked.epoch(1), strict=True):
+        for row, length in enumerate(before.lengths.tolist()):
+            words, candidates = [], 0
+            for place, token in enumerate(before.ids[row, :length].tolist()):
+                if token in SPECIAL or token == MASK:
+                    words.append([])
+                    continue
+                if token < 20 or not words:
+                    words.append([])
+                words[-1].append(place)
+                candidates += 1
+            chosen = set((after.targets[row] != IGNORED).nonzero().flatten().tolist())
+            hidden = [word for word in words if word and chosen.issuperset(word)]
+            assert sorted(place for word in hidden for place in word) == sorted(chosen)
+            wanted = max(1, round(share * candidates)) if candidates else 0
+            longest = max(map(len, words), default=1)
+            assert wanted <= len(chosen) < wanted + max(1, longest)
