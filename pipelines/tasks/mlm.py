@@ -29,7 +29,6 @@ from textprep.subword.wordpiece import CONTINUES
 from textprep.texts import Texts
 
 if TYPE_CHECKING:
-
     from pipelines.runs.folder import RunParts
     from textprep.readers.bad_row import OnBadRow
 
@@ -81,7 +80,7 @@ class MaskedLanguageModelling(Task[PlainTexts, Judged]):
     run_class = MaskedRun
     reads = "text, a sentence a line, an empty line between documents; or JSONL, TSV, CSV, Parquet, a document a row"
     rows = "documents"
-    unit = "tokens"
+    unit = "hidden_tokens"
     columns = ("nats", "tokens", "perplexity", "gaps")
     metrics = ("perplexity", "accuracy", "next_sentence_accuracy")
     chooses = False
@@ -190,7 +189,7 @@ class MaskedLanguageModelling(Task[PlainTexts, Judged]):
         told = {"next_sentence_accuracy": predicted.next_sentence_accuracy} if predicted.pairs else {}
         return {
             "documents": len(examples),
-            "tokens": predicted.hidden,
+            "hidden_tokens": predicted.hidden,
             "loss": predicted.loss,
             "perplexity": math.exp(min(predicted.loss, 700)),
             "accuracy": predicted.accuracy,

@@ -150,19 +150,21 @@ class MaskedLanguageModel(nn.Module):
         vectors: torch.Tensor = self(ids.to(self.device), lengths.to(self.device), known)
         return vectors
 
+    @torch.no_grad()
     def predict(self, batches: MaskedBatches) -> MaskedScores:
         """What the model guesses of hidden words, and of pairs if it has learned that, in evaluation mode."""
         nats, hidden, right, pairs, pairs_right = 0.0, 0, 0, 0, 0
         for batch in batches:
             x = self.vectors(batch.ids, batch.lengths, _segments(batch))
             here = batch.to(self.device)
-            lost, is_right = self._judged(x, here)
+            lost, is_right = self.head.judged(x, _hidden(here), here.lengths)
             nats, hidden, right = nats + float(lost.double().sum()), hidden + len(lost), right + int(is_right.sum())
             if self.next_sentence is not None and isinstance(here, NextSentenceBatch):
                 pairs += len(here.follows)
                 pairs_right += int((self.next_sentence(x).argmax(1) == here.follows).sum())
         return MaskedScores(nats, hidden, right, pairs, pairs_right)
 
+    @torch.no_grad()
     def text_losses(self, batches: EachHidden) -> NDArray[np.float64]:
         """The sum of -log p over the tokens of each text, each of them hidden by itself, in nats: (texts,).
 
@@ -171,14 +173,10 @@ class MaskedLanguageModel(nn.Module):
         losses = np.zeros(batches.texts)
         for batch in batches:
             x = self.vectors(batch.ids, batch.lengths)
-            lost, _ = self._judged(x, batch.to(self.device))
+            here = batch.to(self.device)
+            lost, _ = self.head.judged(x, _hidden(here), here.lengths)
             np.add.at(losses, batch.rows.numpy(), lost.double().cpu().numpy())
         return losses
-
-    @torch.no_grad()
-    def _judged(self, x: torch.Tensor, batch: IdBatch | NextSentenceBatch) -> tuple[torch.Tensor, torch.Tensor]:
-        """-log p of each hidden word, and whether it is the first guess, row by row: (hidden,) each."""
-        return self.head.judged(x, _hidden(batch), batch.lengths)
 
     def _check_direction(self) -> None:
         with torch.no_grad():

@@ -17,7 +17,7 @@ def corpus(documents):
     return Ids(np.arange(offsets[-1], dtype=np.int32), offsets), np.cumsum([0, *map(len, documents)])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(DOCUMENTS, st.integers(1, 15), st.booleans())
 def test_every_token_is_in_one_piece_of_its_document_and_sentences_stay_whole_where_they_can(documents, most, halved):
     ids, begins = corpus(documents)

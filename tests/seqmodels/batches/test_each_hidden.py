@@ -13,7 +13,7 @@ MASK = 3
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.lists(st.integers(1, 9), max_size=8), max_size=8), st.integers(1, 40))
 def test_each_token_that_is_not_special_is_hidden_once(texts, tokens):
-    ids = Ids(np.array(sum(texts, []), np.int32), np.cumsum([0, *map(len, texts)]))
+    ids = Ids(np.array([word for text in texts for word in text], np.int32), np.cumsum([0, *map(len, texts)]))
     batches, found = EachHidden(ids, mask_id=MASK, special=[1, 2], tokens=tokens), []
     for batch in batches:
         assert batch.ids.numel() <= max(tokens, batch.ids.shape[1])

@@ -20,13 +20,13 @@ def batches(documents, **more):
     offsets = np.append(0, np.cumsum(lengths)).astype(np.int64)
     ids = Ids(np.arange(4, 4 + offsets[-1], dtype=np.int32), offsets)
     begins = np.cumsum([0, *map(len, documents)])
-    return NextSentenceBatches(ids, begins, begin=CLS, separator=SEP, **{"size": 3, **more}), ids, begins
+    return NextSentenceBatches(ids, begins, begin=CLS, separator=SEP, **{"size": 3, **more}), ids
 
 
 @settings(max_examples=100, deadline=None)
 @given(DOCUMENTS, st.integers(0, 3), st.integers(0, 3))
 def test_every_piece_is_followed_by_its_successor_or_by_one_of_another_document(documents, epoch, seed):
-    corpus, ids, begins = batches(documents, seed=seed)
+    corpus, ids = batches(documents, seed=seed)
     pieces = [ids[k].tolist() for k in range(len(ids))]
     document = np.repeat(np.arange(len(documents)), list(map(len, documents)))
     firsts, follows, count = [], [], 0
@@ -53,7 +53,7 @@ def test_every_piece_is_followed_by_its_successor_or_by_one_of_another_document(
 
 
 def test_strange_pieces_are_drawn_evenly():
-    corpus, ids, _ = batches([[1] * 4, [1] * 2, [1] * 6], size=100)
+    corpus, ids = batches([[1] * 4, [1] * 2, [1] * 6], size=100)
     counts = np.zeros((12, 12), int)
     for epoch in range(2000):
         (batch,) = corpus.epoch(epoch)
@@ -68,7 +68,7 @@ def test_strange_pieces_are_drawn_evenly():
 
 def test_pairs_depend_on_epoch_and_seed_only():
     def drawn(epoch, seed):
-        corpus, _, _ = batches([[2, 3, 1]] * 8, seed=seed)
+        corpus, _ = batches([[2, 3, 1]] * 8, seed=seed)
         return [batch.ids.tolist() for batch in corpus.epoch(epoch)]
 
     assert drawn(3, 5) == drawn(3, 5)
@@ -77,7 +77,7 @@ def test_pairs_depend_on_epoch_and_seed_only():
 
 
 def test_tokens_of_pairs_are_hidden_but_not_what_stands_between_them():
-    corpus, _, _ = batches([[4, 3], [5, 2, 6]])
+    corpus, _ = batches([[4, 3], [5, 2, 6]])
     masked = MaskedBatches(corpus, words=30, mask_id=MASK, special=[CLS, SEP], share=1.0)
     for plain, batch in zip(corpus, masked, strict=True):
         special = torch.isin(plain.ids, torch.tensor([PAD, CLS, SEP]))

@@ -45,3 +45,17 @@ def test_nothing_hidden_and_ids_that_there_are_not():
     assert x.grad.abs().sum() == 0
     with pytest.raises(InputError, match="target 20 at row 0, step 1"):
         head.loss(x, torch.tensor([[1, 20]]), torch.tensor([2]))
+
+
+def test_each_target_is_judged_by_itself():
+    head, x = make(), torch.randn(2, 4, 8)
+    scores = head(x).detach()
+    targets = scores.argmax(-1)
+    targets[0, 1], targets[1, 0], targets[1, 3] = (targets[0, 1] + 1) % 20, IGNORED, 99
+    nats, right = head.judged(x, targets, torch.tensor([4, 3]))
+    counted = [(0, 0), (0, 1), (0, 2), (0, 3), (1, 1), (1, 2)]
+    expected = [-float(scores[place].log_softmax(-1)[targets[place]]) for place in counted]
+    torch.testing.assert_close(nats, torch.tensor(expected))
+    assert right.tolist() == [True, False, True, True, True, True]
+    nats, right = head.judged(x[:0], targets[:0], torch.tensor([], dtype=torch.int64))
+    assert (len(nats), len(right)) == (0, 0)

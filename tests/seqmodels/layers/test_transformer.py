@@ -236,3 +236,8 @@ def test_settings_come_back_from_toml_and_must_make_sense(tmp_path):
     ):
         with pytest.raises(ConfigError, match=message):
             with_values(settings, {key: value})
+
+
+def test_only_learned_positions_have_an_end():
+    known = {kind: TransformerSettings(positions=kind, context=7).build(3).context for kind in POSITIONS}
+    assert known == {kind: 7 if kind == "learned" else None for kind in POSITIONS}
