@@ -46,6 +46,9 @@ class Positions(nn.Module):
         causal: Whether steps see only those before them.
     """
 
+    context: int | None = None
+    """The most steps that a row can have; None if there is no end to it."""
+
     def __init__(self, size: int, heads: int, *, context: int, causal: bool) -> None:
         super().__init__()
 
@@ -85,7 +88,7 @@ class LearnedPositions(Positions):
 
     def __init__(self, size: int, heads: int, *, context: int, causal: bool) -> None:
         super().__init__(size, heads, context=context, causal=causal)
-        self.vectors = nn.Embedding(context, size)
+        self.context, self.vectors = context, nn.Embedding(context, size)
         nn.init.normal_(self.vectors.weight, std=0.02)
 
     def forward(self, x: torch.Tensor, slots: Slots) -> torch.Tensor:

@@ -52,6 +52,7 @@ class StackedEncoder(Encoder):
         super().__init__()
         self.lower, self.upper, self.dropout = lower, upper, LockedDropout(dropout)
         self.output_size, self.bidirectional = upper.output_size, upper.bidirectional
+        self.context = min((each.context for each in (lower, upper) if each.context is not None), default=None)
 
     def forward(self, x: torch.Tensor, lengths: torch.Tensor, state: State | None = None) -> Encoded:
         """Encode `x` (batch, time, input_size), see `Encoder.forward`; the output is (batch, time, output_size)."""

@@ -53,8 +53,8 @@ class TransformerEncoder(Encoder):
     def __init__(self, settings: TransformerSettings, input_size: int) -> None:
         super().__init__()
         self.output_size, self.causal = settings.hidden_size, settings.causal
-        self.context = settings.context if settings.positions == "learned" else None
         self.entrance = Entrance(settings, input_size, settings.causal)
+        self.context = self.entrance.positions.context
         self.layers = nn.ModuleList(Layer(settings) for _ in range(settings.layers))
         self.norm = settings.last_norm()
         fill_weights(self, settings.initial_weights)

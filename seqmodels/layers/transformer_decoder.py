@@ -46,6 +46,7 @@ class TransformerDecoder(Decoder):
         super().__init__()
         self.output_size = settings.hidden_size
         self.entrance = Entrance(settings, input_size, causal=True)
+        self.context = self.entrance.positions.context
         self.layers = nn.ModuleList(DecoderLayer(settings, source_size) for _ in range(settings.layers))
         self.norm = settings.last_norm()
         fill_weights(self, settings.initial_weights)

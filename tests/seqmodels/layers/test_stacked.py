@@ -5,7 +5,7 @@ from seqmodels.layers.convolution import ConvolutionSettings
 from seqmodels.layers.ngram_bag import NGramBagSettings
 from seqmodels.layers.recurrent import RecurrentEncoder, RecurrentSettings
 from seqmodels.layers.stacked import StackedSettings
-from seqmodels.layers.transformer import TransformerEncoder
+from seqmodels.layers.transformer import TransformerEncoder, TransformerSettings
 from textprep.errors import ConfigError
 from textprep.settings import from_toml, to_toml, with_values
 
@@ -18,6 +18,17 @@ def test_one_after_the_other():
     assert between.shape == (3, 6, 12)
     assert encoder(x, lengths).output.equal(encoder.upper(between, lengths).output)
     assert (encoder.output_size, encoder.bidirectional) == (6, True)
+
+
+@pytest.mark.parametrize("lower, upper, wanted", [(None, None, None), (4, None, 4), (None, 5, 5), (6, 3, 3)])
+def test_the_context_is_the_shorter_one(lower, upper, wanted):
+    parts = [
+        RecurrentSettings(hidden_size=4)
+        if context is None
+        else TransformerSettings(hidden_size=4, heads=1, positions="learned", context=context)
+        for context in (lower, upper)
+    ]
+    assert StackedSettings(*parts).build(4).context == wanted
 
 
 def test_an_lstm_under_a_transformer_is_the_usual_one():

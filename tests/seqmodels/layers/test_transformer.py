@@ -194,6 +194,12 @@ def test_a_prompt_longer_than_the_context():
 
 
 @pytest.mark.parametrize("positions", list(POSITIONS))
+def test_its_context_ends_where_learned_positions_do(positions):
+    encoder = TransformerSettings(**SIZES, positions=positions, context=4).build(5)
+    assert encoder.context == (4 if positions == "learned" else None)
+
+
+@pytest.mark.parametrize("positions", list(POSITIONS))
 def test_a_causal_pass_asks_for_no_numbers(positions):
     """So that no device has to be waited for, and models whose building tries them can be built without memory."""
     with torch.device("meta"):

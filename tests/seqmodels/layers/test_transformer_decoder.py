@@ -84,6 +84,8 @@ def test_kept_weights_say_which_steps_of_the_source_count():
 
 def test_a_target_longer_than_the_context():
     decoder = TransformerDecoderSettings(**SIZES, positions="learned", context=4).build(16, 5)
+    assert decoder.context == 4
+    assert TransformerDecoderSettings(**SIZES, context=4).build(16, 5).context is None
     state = decoder.begin(torch.randn(1, 9, 5), torch.tensor([9]))
     state = decoder(torch.randn(1, 4, 16), torch.tensor([4]), state).state
     with pytest.raises(InputError, match="a sequence of 5 steps is longer than the model's context of 4"):

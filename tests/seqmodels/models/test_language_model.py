@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from seqmodels import (
+    Decoding,
     IdBatches,
     LanguageHeadSettings,
     LanguageModel,
@@ -16,6 +17,7 @@ from seqmodels import (
     TokenInputSettings,
     TokenSizes,
     TransformerSettings,
+    generate,
 )
 from seqmodels.heads.word_softmax import WORD_SOFTMAXES
 from textprep import Ids
@@ -102,6 +104,15 @@ def test_a_model_that_knows_nothing_expects_every_token_alike():
     torch.nn.init.zeros_(lm.head.softmax.table)
     loss = lm.predict(StreamBatches(Ids(text(20), np.array([0, 20])), streams=1, steps=5))
     assert loss.nats == pytest.approx(19 * math.log(WORDS), rel=1e-6)
+
+
+def test_a_prompt_longer_than_the_context_is_refused_before_it_is_read():
+    learned = TransformerSettings(hidden_size=8, heads=2, inner_size=8, causal=True, positions="learned", context=4)
+    lm = LanguageModel(LanguageModelSettings(TokenInputSettings(size=5), learned), TokenSizes(WORDS))
+    with pytest.raises(InputError, match="row 2: the prompt has 5 tokens, and the model looks back on 4"):
+        generate(lm, [[1], [1] * 5])
+    (said,) = generate(lm, [[1] * 4], Decoding(max_tokens=9))  # its end is read anew
+    assert len(said.ids) == 9
 
 
 def test_an_encoder_that_sees_what_is_to_be_predicted_is_refused():
