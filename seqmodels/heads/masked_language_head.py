@@ -14,6 +14,7 @@ from torch.nn import functional as F
 from seqmodels.heads.full_softmax import FullSoftmax
 from seqmodels.heads.labels import counted_targets
 from seqmodels.heads.linear_cross_entropy import row_blocks
+from seqmodels.layers.feed_forward import ACTIVATIONS
 from textprep.settings import Share
 
 
@@ -21,8 +22,10 @@ from textprep.settings import Share
 class MaskedLanguageHeadSettings:
     """How a `MaskedLanguageHead` is built."""
 
-    activation: Literal["gelu", "relu"] = "gelu"
+    activation: Literal["gelu", "gelu_tanh", "relu"] = "gelu"
     """Activation behind the dense layer."""
+    norm_epsilon: Share = 1e-12
+    """What the norm behind it adds to the variance before it divides by its root."""
     label_smoothing: Share = 0.0
     """Share of the target's probability that is spread evenly over all words, in training."""
 
@@ -45,8 +48,8 @@ class MaskedLanguageHead(nn.Module):
     def __init__(self, settings: MaskedLanguageHeadSettings, size: int, table: nn.Parameter) -> None:
         super().__init__()
         self.dense = nn.Linear(size, table.shape[1])
-        self.activation = {"gelu": nn.GELU(), "relu": nn.ReLU()}[settings.activation]
-        self.norm = nn.LayerNorm(table.shape[1], eps=1e-12)
+        self.activation = ACTIVATIONS[settings.activation].function
+        self.norm = nn.LayerNorm(table.shape[1], eps=settings.norm_epsilon)
         self.softmax = FullSoftmax(table, smoothing=settings.label_smoothing)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:

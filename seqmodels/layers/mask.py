@@ -12,7 +12,7 @@ def token_mask(lengths: torch.Tensor, time: int) -> torch.Tensor:
 
 def padding_mask(lengths: torch.Tensor, time: int) -> torch.Tensor | None:
     """True at the steps that any query may see, (batch, 1, 1, time); None where there is no padding to be hidden."""
-    if bool((lengths >= time).all()):
+    if not lengths.is_meta and bool((lengths >= time).all()):
         return None
     return token_mask(lengths, time)[:, None, None]
 

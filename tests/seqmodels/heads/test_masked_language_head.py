@@ -14,10 +14,13 @@ def make(size=8, table_size=8, **values):
     return MaskedLanguageHeadSettings(**values).build(size, nn.Embedding(20, table_size).weight)
 
 
-@pytest.mark.parametrize("activation", ["gelu", "relu"])
-def test_equals_transformers(activation):
-    head = make(activation=activation)
-    peer = BertLMPredictionHead(BertConfig(vocab_size=20, hidden_size=8, num_attention_heads=2, hidden_act=activation))
+@pytest.mark.parametrize(
+    "activation, theirs, epsilon", [("gelu", "gelu", 1e-12), ("gelu_tanh", "gelu_new", 1e-12), ("relu", "relu", 0.1)]
+)
+def test_equals_transformers(activation, theirs, epsilon):
+    head = make(activation=activation, norm_epsilon=epsilon)
+    sizes = {"vocab_size": 20, "hidden_size": 8, "num_attention_heads": 2}
+    peer = BertLMPredictionHead(BertConfig(**sizes, hidden_act=theirs, layer_norm_eps=epsilon))
     nn.init.normal_(peer.decoder.bias)
     nn.init.normal_(peer.transform.LayerNorm.weight)
     head.dense.load_state_dict(peer.transform.dense.state_dict())

@@ -199,11 +199,12 @@ def test_its_context_ends_where_learned_positions_do(positions):
     assert encoder.context == (4 if positions == "learned" else None)
 
 
+@pytest.mark.parametrize("causal", [True, False])
 @pytest.mark.parametrize("positions", list(POSITIONS))
-def test_a_causal_pass_asks_for_no_numbers(positions):
-    """So that no device has to be waited for, and models whose building tries them can be built without memory."""
+def test_models_whose_building_tries_them_can_be_built_without_memory(positions, causal):
+    """A causal pass asks for no numbers at all, so that no device has to be waited for."""
     with torch.device("meta"):
-        encoder = TransformerSettings(**SIZES, causal=True, positions=positions, input_norm=True).build(5)
+        encoder = TransformerSettings(**SIZES, causal=causal, positions=positions, input_norm=True).build(5)
         encoded = encoder(torch.zeros(3, 7, 5), torch.zeros(3, dtype=torch.int64))
     assert encoded.output.shape == (3, 7, 16)
 
