@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
@@ -37,7 +36,7 @@ def save_weights(model: nn.Module, path: str | os.PathLike[str]) -> None:
         TextmillError: A number among them is not finite.
     """
     state = {name: value.contiguous() for name, value in weights_of(model).items()}
-    if name := _not_finite(state):
+    if name := not_finite(state):
         raise TextmillError(
             f"the model cannot be used: {name} is no longer finite; lower learning_rate or model.ngrams"
         )
@@ -77,22 +76,35 @@ def load_weights(model: nn.Module, path: str | os.PathLike[str]) -> None:
             in it is not finite.
     """
     state = _read(model, path)
-    if name := _not_finite(state):
+    if name := not_finite(state):
         raise ArtifactError(f"{os.fspath(path)}: damaged ({name} has numbers that are not finite); train it again")
     model.load_state_dict(state, strict=False)  # the names have been compared
 
 
-def _read(model: nn.Module, path: str | os.PathLike[str]) -> dict[str, torch.Tensor]:
-    """The weights in a file (mapped, not yet in memory), if they are such as `model` has."""
+def read_tensors(path: str | os.PathLike[str]) -> dict[str, Tensor]:
+    """The tensors in a safetensors file, mapped, not yet in memory; ArtifactError if it is missing or damaged."""
     if not Path(path).is_file():
         raise ArtifactError(f"{os.fspath(path)}: there is no such file of weights; check the path")
     try:
-        state = load_file(path)
+        return load_file(path)
     except UNREADABLE as error:
         problem, *_ = str(error).partition("\n")  # torch says more
         raise ArtifactError(
             f"{os.fspath(path)}: not a whole safetensors file ({problem}); save or copy it again"
         ) from None
+
+
+def not_finite(state: Mapping[str, Tensor]) -> str | None:
+    """The name of a weight with a number that is infinite or none at all, if there is such a weight."""
+    for name, value in state.items():  # a sum is quick, and shows them all; it may also be too large by itself
+        if value.is_floating_point() and not value.sum().isfinite() and not value.isfinite().all():
+            return name
+    return None
+
+
+def _read(model: nn.Module, path: str | os.PathLike[str]) -> dict[str, Tensor]:
+    """The weights in a file, if they are such as `model` has."""
+    state = read_tensors(path)
     wanted, found = _kinds(weights_of(model)), _kinds(state)
     for name in sorted(wanted.keys() | found.keys()):
         if wanted.get(name) != found.get(name):
@@ -104,14 +116,6 @@ def _read(model: nn.Module, path: str | os.PathLike[str]) -> dict[str, torch.Ten
     return state
 
 
-def _kinds(state: Mapping[str, torch.Tensor]) -> dict[str, str]:
+def _kinds(state: Mapping[str, Tensor]) -> dict[str, str]:
     """Shape and type of each weight: `(3, 2) float32`."""
     return {name: f"{tuple(value.shape)} {str(value.dtype)[6:]}" for name, value in state.items()}
-
-
-def _not_finite(state: Mapping[str, torch.Tensor]) -> str | None:
-    """The name of a weight with a number that is infinite or none at all, if there is such a weight."""
-    for name, value in state.items():  # a sum is quick, and shows them all; it may also be too large by itself
-        if value.is_floating_point() and not value.sum().isfinite() and not value.isfinite().all():
-            return name
-    return None

@@ -193,12 +193,6 @@ def test_a_prompt_longer_than_the_context():
         encoder(torch.randn(2, 1, 5), torch.tensor([1, 1]), state)
 
 
-@pytest.mark.parametrize("positions", list(POSITIONS))
-def test_its_context_ends_where_learned_positions_do(positions):
-    encoder = TransformerSettings(**SIZES, positions=positions, context=4).build(5)
-    assert encoder.context == (4 if positions == "learned" else None)
-
-
 @pytest.mark.parametrize("causal", [True, False])
 @pytest.mark.parametrize("positions", list(POSITIONS))
 def test_models_whose_building_tries_them_can_be_built_without_memory(positions, causal):

@@ -1,0 +1,1 @@
+"""Published checkpoints read into our own models: GPT-2, BERT and DistilBERT, a file each."""
