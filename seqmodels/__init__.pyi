@@ -148,5 +148,9 @@ from .transfer.distillation import Distillation as Distillation, distillation_lo
 from .transfer.ensembles import ClassifierEnsemble as ClassifierEnsemble, TaggerEnsemble as TaggerEnsemble
 from .transfer.lora import add_lora as add_lora, merge_lora as merge_lora, unmerge_lora as unmerge_lora
 from .transfer.named_parts import trained_part as trained_part
+from .transfer.published.bert import load_bert as load_bert
+from .transfer.published.checkpoint import Published as Published
+from .transfer.published.distilbert import load_distilbert as load_distilbert
+from .transfer.published.gpt2 import load_gpt2 as load_gpt2
 from .transfer.soup import soup as soup
 from .transfer.unfreezing import GradualUnfreezing as GradualUnfreezing, discriminative_groups as discriminative_groups
