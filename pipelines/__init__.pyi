@@ -3,7 +3,6 @@ from .runs.run import Run as Run
 from .tasks.classifier import (
     ClassificationSettings as ClassificationSettings,
     ClassifierRun as ClassifierRun,
-    Prediction as Prediction,
     train_classifier as train_classifier,
 )
 from .tasks.language_run import LanguageRun as LanguageRun
@@ -23,6 +22,8 @@ from .tasks.multilabel import (
     train_multilabel as train_multilabel,
 )
 from .tasks.ner import Entity as Entity, NerRun as NerRun, NerSettings as NerSettings, train_ner as train_ner
+from .tasks.one_label import Prediction as Prediction
+from .tasks.pairs import PairsRun as PairsRun, PairsSettings as PairsSettings, train_pairs as train_pairs
 from .tasks.pos import PosRun as PosRun, PosSettings as PosSettings, train_pos as train_pos
 from .tasks.sentiment import (
     SentimentRun as SentimentRun,

@@ -124,7 +124,11 @@ from .models.masked_language_model import (
     MaskedLanguageModelSettings as MaskedLanguageModelSettings,
     MaskedScores as MaskedScores,
 )
-from .models.pair_classifier import PairClassifier as PairClassifier, PairClassifierSettings as PairClassifierSettings
+from .models.pair_classifier import (
+    JoinedSizes as JoinedSizes,
+    PairClassifier as PairClassifier,
+    PairClassifierSettings as PairClassifierSettings,
+)
 from .models.sequence_to_sequence import (
     PairSizes as PairSizes,
     SequenceToSequence as SequenceToSequence,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -150,7 +150,7 @@ def _documents(
             yield batch
 
 
-def check_columns_free(new: Iterable[str], present: Sequence[str], file: str | os.PathLike[str]) -> None:
+def check_columns_free(new: Iterable[str], present: Collection[str], file: str | os.PathLike[str]) -> None:
     """Raise InputError if a column to be added is there already."""
     taken = [name for name in new if name in present]
     if taken:

@@ -6,11 +6,13 @@ from typing import Annotated
 
 import typer
 
-ColumnOption = Annotated[
-    str,
-    typer.Option(
-        "--column", help="The column that holds the text: its name, its number from 0, or title+description for both."
-    ),
+_COLUMN = typer.Option(
+    "--column", help="The column that holds the text: its name, its number from 0, or title+description for both."
+)
+ColumnOption = Annotated[str, _COLUMN]
+FirstColumn = Annotated[str | None, _COLUMN]  # whose usual name hangs on what is read
+SecondColumn = Annotated[
+    str | None, typer.Option("--second", help="The column that holds the second text of each pair, for a run of pairs.")
 ]
 NoHeader = Annotated[
     bool, typer.Option("--no-header", help="The first line of a CSV or TSV file is a row like the others.")

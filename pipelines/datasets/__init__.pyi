@@ -15,6 +15,7 @@ from .labelled import (
 )
 from .labelled_texts import LabelledTexts as LabelledTexts
 from .pairs import (
+    open_pairs as open_pairs,
     read_labelled_pairs as read_labelled_pairs,
     read_pairs as read_pairs,
     read_parallel as read_parallel,

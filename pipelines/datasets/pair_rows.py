@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from pipelines.datasets.text_pairs import LabelledPairs, TextPairs
 from textprep.errors import InputError
@@ -13,6 +14,20 @@ from textprep.readers.row import Row, Table
 FIRST_NAMES = ("first", "source", "src", "sentence1", "text1", "question1", "premise", "question")
 SECOND_NAMES = ("second", "sentence2", "text2", "question2", "hypothesis", "target", "tgt", "sentence", "answer")
 TRANSLATION = "translation"  # a column that holds a text by language: {"en": "a dog", "de": "ein Hund"}
+
+
+class GoodRow(NamedTuple):
+    """A row with two texts.
+
+    Attributes:
+        columns: The columns of the texts, and perhaps that of the label.
+        row: The whole row.
+        texts: The two texts, and perhaps the label.
+    """
+
+    columns: Sequence[str]
+    row: Row
+    texts: list[str]
 
 
 def collect_pairs(
@@ -112,25 +127,38 @@ def _read(
     on_bad_row: OnBadRow | None,
 ) -> tuple[Sequence[str], list[list[str]]]:
     """The columns, and of each good row the two texts and perhaps the label."""
+    columns: Sequence[str] | None = None
+    rows: list[list[str]] = []
+    for good in good_rows(table, columns_of, label_of, on_bad_row):
+        columns = good.columns
+        rows.append(good.texts)
+    if columns is None:
+        raise InputError("there are no pairs of texts", file=table.file, remedy="give rows with two texts")
+    return columns, rows
+
+
+def good_rows(
+    table: Table,
+    columns_of: Callable[[Sequence[str]], Sequence[str]],
+    label_of: Callable[[object, str], str] | None,
+    on_bad_row: OnBadRow | None,
+) -> Iterator[GoodRow]:
+    """The good rows as they come; for the arguments see `collect_labelled_pairs`, `columns_of` says which columns."""
     on_bad_row = on_bad_row or refuse
     columns = columns_of(table.names) if table.names else None
-    rows: list[list[str]] = []
     for row in table.rows:
         if isinstance(row, BadRow):
             on_bad_row(row)
             continue
         columns = columns or columns_of(list(row.values))
         try:
-            values = [_text(row, column) for column in columns[:2]]
+            texts = [_text(row, column) for column in columns[:2]]
             if label_of:
-                values.append(label_of(row.values.get(columns[2]), columns[2]))
+                texts.append(label_of(row.values.get(columns[2]), columns[2]))
         except ValueError as error:
             on_bad_row(row.bad(table.file, str(error)))
             continue
-        rows.append(values)
-    if not rows or columns is None:
-        raise InputError("there are no pairs of texts", file=table.file, remedy="give rows with two texts")
-    return columns, rows
+        yield GoodRow(columns, row, texts)
 
 
 def _text(row: Row, column: str) -> str:

@@ -10,13 +10,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from pipelines.datasets.labels import one_label
 from pipelines.datasets.pair_rows import (
     TRANSLATION,
+    GoodRow,
     collect_labelled_pairs,
     collect_pairs,
+    good_rows,
     is_translation,
     labelled_pair_columns,
     pair_columns,
@@ -119,6 +121,31 @@ def read_labelled_pairs(
 
     table = _table(path, header, encoding, columns_of)
     return collect_labelled_pairs(table, first, second, label, one_label, on_bad_row)
+
+
+def open_pairs(
+    path: PathLike,
+    first: str | int | None = None,
+    second: str | int | None = None,
+    *,
+    header: bool = True,
+    encoding: str = UTF8,
+    on_bad_row: OnBadRow | None = None,
+) -> Iterator[GoodRow]:
+    """Stream the pairs of texts of a table with all columns of their rows; memory does not grow with the file.
+
+    Args:
+        path, first, second, header, encoding, on_bad_row: As for `read_pairs`, but for languages.
+
+    Raises:
+        InputError: As `read_pairs`, but that there may be no good row.
+        ConfigError: There is no such encoding.
+    """
+
+    def columns_of(present: Sequence[str]) -> Sequence[str]:
+        return pair_columns(present, first, second, shown(path))
+
+    return good_rows(_table(path, header, encoding, list), columns_of, None, on_bad_row)
 
 
 def _table(path: PathLike, header: bool, encoding: str, columns_of: Callable[[Sequence[str]], Sequence[str]]) -> Table:

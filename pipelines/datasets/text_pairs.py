@@ -41,14 +41,14 @@ class LabelledPairs:
         second: The second text of each.
         labels: The label of each pair.
         source: Where they come from, for messages.
-        columns: The names of the columns of first, second and label.
+        columns: The names of the columns of first, second and label, if the source has columns.
     """
 
     first: list[str] = field(repr=False)
     second: list[str] = field(repr=False)
     labels: list[str] = field(repr=False)
     source: str
-    columns: tuple[str, str, str]
+    columns: tuple[str, str, str] | None = None
 
     def __len__(self) -> int:
         return len(self.first)

@@ -40,7 +40,7 @@ class Run(Generic[P]):
         """What a record of `records` holds."""
         return self.task.columns
 
-    def __call__(self, texts: Sequence[str]) -> list[P]:
+    def __call__(self, texts: Sequence[Any]) -> list[P]:
         """What the model says of each text.
 
         Raises:
@@ -48,7 +48,7 @@ class Run(Generic[P]):
         """
         return self.task.predictions(Texts.of(texts), self)
 
-    def records(self, texts: Sequence[str]) -> list[dict[str, Any]]:
+    def records(self, texts: Sequence[Any]) -> list[dict[str, Any]]:
         """The predictions as JSON-ready records with the keys `columns`."""
         return [self.task.record(prediction) for prediction in self(texts)]
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Unpack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -15,10 +14,9 @@ import seqmodels
 from pipelines.datasets import LabelledTexts, from_dataset, open_labelled
 from pipelines.runs.run import Run
 from pipelines.tasks import training
-from pipelines.tasks.notes import never_predicted
+from pipelines.tasks.one_label import OneLabelTask, Prediction
 from pipelines.tasks.task import TASKS
 from pipelines.tasks.text_task import LabelledSource, TextData, TextRun, TextTask
-from textprep.errors import InputError
 from textprep.texts import Texts
 
 if TYPE_CHECKING:
@@ -42,34 +40,17 @@ class ClassificationSettings:
     )
 
 
-@dataclass(frozen=True)
-class Prediction:
-    """The label of a text.
-
-    Attributes:
-        label: The most probable label.
-        probability: Its probability.
-        probabilities: The probability of every label; they sum to 1.
-    """
-
-    label: str
-    probability: float
-    probabilities: dict[str, float]
-
-
 class ClassifierRun(TextRun[Prediction]):
     """A trained classifier that takes raw texts."""
 
 
 @TASKS.register("classifier")
-class Classification(TextTask[Prediction]):
+class Classification(OneLabelTask[LabelledTexts], TextTask[Prediction]):
     """Train a classifier of texts, with one label each."""
 
     settings_class = ClassificationSettings
     run_class = ClassifierRun
     reads = "TSV, CSV, JSONL, 'label text' lines, or an aclImdb folder or archive"
-    columns = ("label", "probability", "probabilities")
-    metrics = ("accuracy", "macro_f1", "balanced_accuracy")
 
     def read(self, source: LabelledSource, split: str = "train", on_bad_row: OnBadRow | None = None) -> LabelledTexts:
         """Labelled texts as they are, from a data set, a file, or the split of a folder or archive that has several."""
@@ -89,27 +70,6 @@ class Classification(TextTask[Prediction]):
             on_bad_row=on_bad_row,
         )
 
-    def counts(self, examples: LabelledTexts) -> Counter[str]:
-        """How many texts have each label."""
-        return Counter(examples.labels)
-
-    def labels(self, examples: LabelledTexts) -> list[str]:
-        """The labels in the order of the alphabet; InputError if there are not two."""
-        labels = sorted(self.counts(examples))
-        if len(labels) < 2:
-            found = f"one label only, {labels[0]!r}" if labels else "no text"
-            raise InputError(f"there is {found}", file=examples.source, remedy="give texts of two labels or more")
-        return labels
-
-    def targets(self, examples: LabelledTexts, labels: Sequence[str]) -> npt.NDArray[np.int64]:
-        """The number of each text's label; InputError for one that is not known.  # (texts,)"""
-        ids = {label: k for k, label in enumerate(labels)}
-        for row, label in enumerate(examples.labels, 1):
-            if label not in ids:
-                problem = f"text {row} has the label {label!r}, which the model does not know"
-                raise InputError(problem, file=examples.source, remedy=f"it knows {', '.join(labels)}")
-        return np.array([ids[label] for label in examples.labels], np.int64)
-
     def weights(self, examples: LabelledTexts, labels: Sequence[str]) -> npt.NDArray[np.float32] | None:
         """How much a text of each label counts: all alike, or inversely to how many there are.  # (labels,)"""
         if self.settings.data.class_weights == "none":
@@ -117,30 +77,9 @@ class Classification(TextTask[Prediction]):
         counts = self.counts(examples)
         return np.array([len(examples) / (len(labels) * max(1, counts[label])) for label in labels], np.float32)
 
-    def scores(self, examples: LabelledTexts, labels: list[str], predicted: npt.NDArray[np.float32]) -> dict[str, Any]:
-        """`accuracy`, `macro_f1`, `balanced_accuracy`, and each label's precision, recall and F1 under `classes`."""
-        gold, chosen = self.targets(examples, labels), predicted.argmax(1)
-        classes = seqmodels.class_scores(gold, chosen, labels)
-        return {
-            "texts": len(gold),
-            "accuracy": seqmodels.accuracy(gold, chosen),
-            "macro_f1": seqmodels.macro_f1(classes),
-            "balanced_accuracy": seqmodels.balanced_accuracy(classes),
-            "classes": {name: each._asdict() for name, each in classes.items()},
-            "notes": never_predicted(classes, labels),
-        }
-
     def predictions(self, texts: Texts, run: Run[Prediction]) -> list[Prediction]:
         """The most probable label of each text."""
-        names = run.labels
-        return [
-            Prediction(names[row.argmax()], float(row.max()), dict(zip(names, map(float, row), strict=True)))
-            for row in self.probabilities(texts, run)
-        ]
-
-    def record(self, prediction: Prediction) -> dict[str, Any]:
-        """`label`, `probability` and `probabilities`."""
-        return asdict(prediction)
+        return self.chosen(self.probabilities(texts, run), run.labels)
 
 
 def train_classifier(

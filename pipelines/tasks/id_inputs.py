@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from textprep import Ids, Pipeline, SpecialTokens
 from textprep.errors import ConfigError
 from textprep.recipes import open_recipe
 from textprep.settings import Share, Size, SizeOrNone
+
+if TYPE_CHECKING:
+    from seqmodels import TokenSizes
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,12 @@ def fitted_pipeline(data: IdData, texts: Sequence[str], special: SpecialTokens) 
     return pipeline
 
 
+def check_sizes(sizes: TokenSizes, features: Mapping[str, Any] | None, words: Sequence[str]) -> None:
+    """Raise ConfigError unless the sizes and features of a run's card are those of a model over these words."""
+    if sizes.words != len(words) or features is not None:
+        raise ConfigError(f"sizes of {sizes.words} words, where there are {len(words)}")
+
+
 def no_vectors(vectors: str | os.PathLike[str] | None) -> None:
     """Raise ConfigError if there are word vectors, for a task that begins with none."""
     if vectors is not None:
@@ -82,6 +91,5 @@ def restored_sizes(
         ConfigError, TypeError: They do not fit the vocabulary's words.
     """
     known = TokenSizes(**sizes)
-    if known.words != len(words) or features is not None:
-        raise ConfigError(f"sizes of {known.words} words, where there are {len(words)}")
+    check_sizes(known, features, words)
     return known, None

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from seqmodels.training.protocols import EpochBatches
     from textprep import Pipeline
     from textprep.readers.bad_row import OnBadRow
-    from textprep.texts import Texts
 
 E = TypeVar("E", bound=Examples)
 P = TypeVar("P")
@@ -161,8 +160,8 @@ class Task(ABC, Generic[E, P]):
         """
 
     @abstractmethod
-    def predictions(self, texts: Texts, run: Run[P]) -> list[P]:
-        """What a trained model says of each text."""
+    def predictions(self, texts: Any, run: Run[P]) -> list[P]:
+        """What a trained model says of each text of `Texts`, or of what else its run takes."""
 
     @abstractmethod
     def record(self, prediction: P) -> dict[str, Any]:

@@ -75,6 +75,11 @@ class PairBatches(PlannedBatches[PairBatch]):
         longer = np.maximum(self.first.lengths, self.second.lengths)  # (rows,)
         super().__init__(LengthBuckets(longer, size=size, tokens=tokens, seed=seed, short_first=short_first))
 
+    @property
+    def token_count(self) -> int:
+        """How many tokens both sides have together."""
+        return int(self.first.lengths.sum() + self.second.lengths.sum())
+
     def lay_out(self, rows: NDArray[np.int64]) -> PairBatch:
         """The batch of some pairs."""
         first, second = self.first.lay_out(rows), self.second.lay_out(rows)

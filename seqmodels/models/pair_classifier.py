@@ -23,7 +23,7 @@ from seqmodels.layers.encoder import ENCODERS, Encoded, Encoder
 from seqmodels.layers.mask import token_mask
 from seqmodels.layers.recurrent import RecurrentSettings
 from textprep.errors import ConfigError, InputError
-from textprep.settings import KindOf
+from textprep.settings import KindOf, SizeOrNone
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,23 @@ class PairClassifierSettings:
     """How classes are chosen."""
     join: Literal["compared", "together"] = "compared"
     """Whether each side is read by itself and their vectors are compared, or both together as one sequence."""
+
+
+@dataclass(frozen=True)
+class JoinedSizes(TokenSizes):
+    """The same of a vocabulary that can tell the two sides of a pair apart.
+
+    Raises:
+        ConfigError: One of them is no whole number, or too small or large; or the separator is no id.
+    """
+
+    separator: SizeOrNone = 0
+    """The id that stands behind each side of a pair that is read together; 0 if there is none."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.separator >= self.words:
+            raise ConfigError(f"the separator has the id {self.separator}, and there are {self.words} words")
 
 
 class PairClassifier(nn.Module):
