@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 Out = Annotated[Path, typer.Option(help="The run folder to write.")]
 Vectors = Annotated[str | None, typer.Option(help="Word vectors to begin with (GloVe or word2vec text).")]
+Start = Annotated[
+    str | None, typer.Option("--from", help="The run folder of a language model whose encoder and words to begin with.")
+]
 Seed = Annotated[int | None, typer.Option(help="Seed of everything random.")]
 Set = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A setting, such as training.epochs=3.")
@@ -89,6 +92,7 @@ def _command(task: type[Task[Any, Any]]) -> Callable[..., None]:
         ),
         out: Out,
         vectors: Vectors = None,
+        start: Start = None,
         seed: Seed = None,
         values: Set = None,
         config: Config = None,
@@ -113,6 +117,7 @@ def _command(task: type[Task[Any, Any]]) -> Callable[..., None]:
                 train,
                 dev,
                 vectors=vectors,
+                start=start,
                 out=out,
                 settings=settings,
                 overwrite=overwrite,

@@ -17,6 +17,7 @@ from pipelines.tasks import training
 from pipelines.tasks.one_label import OneLabelTask, Prediction
 from pipelines.tasks.task import TASKS
 from pipelines.tasks.text_task import LabelledSource, TextData, TextRun, TextTask
+from pipelines.tasks.transfer import TransferSettings
 from textprep.texts import Texts
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class ClassificationSettings:
     training: seqmodels.TrainingSettings = field(
         default_factory=lambda: seqmodels.TrainingBySize(learning_rate=0.002, average_decay=0.995, precision="auto")
     )
+    transfer: TransferSettings = field(default_factory=TransferSettings)
 
 
 class ClassifierRun(TextRun[Prediction]):

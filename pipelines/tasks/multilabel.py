@@ -18,6 +18,7 @@ from pipelines.tasks import training
 from pipelines.tasks.notes import never_predicted
 from pipelines.tasks.task import TASKS
 from pipelines.tasks.text_task import LabelledSource, TextData, TextRun, TextTask
+from pipelines.tasks.transfer import TransferSettings
 from textprep.errors import InputError
 from textprep.texts import Texts
 
@@ -49,6 +50,7 @@ class MultilabelSettings:
             epochs=12, learning_rate=0.002, average_decay=0.995, metric="micro_f1", precision="auto"
         )
     )
+    transfer: TransferSettings = field(default_factory=TransferSettings)
 
 
 @dataclass(frozen=True)

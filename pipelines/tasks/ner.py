@@ -17,6 +17,7 @@ from pipelines.tasks import training
 from pipelines.tasks.notes import never_predicted, not_known
 from pipelines.tasks.tag_task import TagData, Tagged, TaggedSource, TagRun, TagTask, in_sentences
 from pipelines.tasks.task import TASKS
+from pipelines.tasks.transfer import TransferSettings
 from textprep.errors import InputError
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class NerSettings:
             epochs=20, learning_rate=0.001, metric="f1", precision="auto"
         )
     )
+    transfer: TransferSettings = field(default_factory=TransferSettings)
 
 
 @dataclass(frozen=True)

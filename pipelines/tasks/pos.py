@@ -11,6 +11,7 @@ from pipelines.datasets import TaggedSentences, read_conll, read_conllu, tagged_
 from pipelines.tasks import training
 from pipelines.tasks.tag_task import TagData, Tagged, TaggedSource, TaggedWord, TagRun, TagTask
 from pipelines.tasks.task import TASKS
+from pipelines.tasks.transfer import TransferSettings
 from textprep.readers.source import suffix
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class PosSettings:
     training: seqmodels.TrainingSettings = field(
         default_factory=lambda: seqmodels.TrainingSettings(epochs=20, learning_rate=0.001, precision="auto")
     )
+    transfer: TransferSettings = field(default_factory=TransferSettings)
 
 
 class PosRun(TagRun[list[TaggedWord]]):

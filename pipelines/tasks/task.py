@@ -16,6 +16,7 @@ from textprep.registry import Registry
 if TYPE_CHECKING:
     from pipelines.runs.folder import RunParts
     from pipelines.runs.run import Run
+    from pipelines.tasks.transfer import Start
     from seqmodels.training.protocols import EpochBatches
     from textprep import Pipeline
     from textprep.readers.bad_row import OnBadRow
@@ -53,7 +54,8 @@ class Task(ABC, Generic[E, P]):
     """What is learned from examples of kind E, and what a trained model then says of a text, of kind P.
 
     `train` calls these methods in the order in which they stand here, `Run` those that a trained model needs. A task
-    in use has its settings: `NerTask(NerSettings())`. The first line of its docstring is the help of its command.
+    in use has its settings: `NerTask(NerSettings())`, and in training what its model begins with, if there is such a
+    thing. The first line of its docstring is the help of its command.
 
     Attributes:
         settings_class: The dataclass of its settings, with the sections `data` (with `held_out`), `model`, `training`.
@@ -75,8 +77,8 @@ class Task(ABC, Generic[E, P]):
     metrics: ClassVar[tuple[str, ...]]
     chooses: ClassVar[bool] = True
 
-    def __init__(self, settings: Any) -> None:
-        self.settings = settings
+    def __init__(self, settings: Any, start: Start | None = None) -> None:
+        self.settings, self.start = settings, start
 
     @property
     def name(self) -> str:
@@ -111,6 +113,11 @@ class Task(ABC, Generic[E, P]):
     def sized(cls, settings: Any, examples: E) -> Any:
         """The settings for this many training examples, with numbers in place of those zeros that ask for them."""
         return settings
+
+    @classmethod
+    def agreed(cls, settings: Any, start: Start) -> Any:
+        """The settings with which the model can begin with a language model, for tasks with a section `transfer`."""
+        return start.agreed(settings)
 
     @abstractmethod
     def prepare(self, examples: E, labels: list[str], vectors: str | os.PathLike[str] | None) -> Prepared:

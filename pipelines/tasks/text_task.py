@@ -28,6 +28,7 @@ from textprep.tokens import Tokens
 if TYPE_CHECKING:
     from datasets import Dataset
 
+    from pipelines.tasks.transfer import Start
     from textprep import Pipeline
 
 P = TypeVar("P")
@@ -101,6 +102,13 @@ class TextTask(WordTask[LabelledTexts[Any], P]):
         epochs = settings.training.epochs or min(20, max(4, round(3000 / math.ceil(len(examples) / size))))
         data, training = replace(settings.data, batch_size=size), replace(settings.training, epochs=epochs)
         return replace(settings, data=data, training=training)
+
+    @classmethod
+    def agreed(cls, settings: Any, start: Start) -> Any:
+        """The same with the recipe of the language model, and texts no longer than it can read."""
+        settings = super().agreed(settings, start)
+        most = min(settings.data.max_tokens, start.model.encoder.context or settings.data.max_tokens)
+        return replace(settings, data=replace(settings.data, recipe=start.parts.settings.data.recipe, max_tokens=most))
 
     @abstractmethod
     def counts(self, examples: LabelledTexts[Any]) -> Counter[str]:

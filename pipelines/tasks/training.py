@@ -17,8 +17,9 @@ from pipelines.runs.report import report
 from pipelines.runs.run import Run
 from pipelines.tasks.memory import check_memory, memory_watched
 from pipelines.tasks.task import TASKS, Task
+from pipelines.tasks.transfer import open_start
 from textprep.errors import ConfigError, InputWarning, unknown_name
-from textprep.settings import checked
+from textprep.settings import checked, with_values
 
 if TYPE_CHECKING:
     from textprep.readers.bad_row import OnBadRow
@@ -28,6 +29,7 @@ class Options(TypedDict, total=False):
     """The options of `train` that the training functions of the tasks hand on; see there."""
 
     vectors: str | os.PathLike[str] | None
+    start: str | os.PathLike[str] | None
     out: str | os.PathLike[str] | None
     settings: Any
     overwrite: bool
@@ -42,6 +44,7 @@ def train(
     dev: Any = None,
     *,
     vectors: str | os.PathLike[str] | None = None,
+    start: str | os.PathLike[str] | None = None,
     out: str | os.PathLike[str] | None = None,
     settings: Any = None,
     overwrite: bool = False,
@@ -56,6 +59,7 @@ def train(
         train: What the task reads: examples, a `datasets.Dataset`, or a file.
         dev: Examples by which the best epoch is chosen; a share of the training examples if None.
         vectors: Word vectors to begin with; lower-cased ones such as GloVe 6B are found for any case.
+        start: The run folder of a language model that the model begins with, in place of the setting `transfer.start`.
         out: The run folder to write.
         settings: The settings; the task's own if None.
         overwrite: Whether a run in `out` may be replaced.
@@ -73,16 +77,19 @@ def train(
     """
     kind = TASKS[task] if isinstance(task, str) else task
     settings = settings or kind.settings_class()  # says what is missing, if it is torch
+    if start is not None:
+        settings = with_values(settings, {"transfer.start": os.fspath(start)})
 
     _check_settings(kind, settings)
     checkpoint = _checkpoint(out, resume)
     is_main = int(os.environ.get("RANK", "0")) == 0  # the one of several processes that writes
-    with target(out, overwrite, [train, dev, vectors]) if out is not None and is_main else nullcontext():
+    with target(out, overwrite, [train, dev, vectors, start]) if out is not None and is_main else nullcontext():
         from seqmodels import fit  # says which extra is missing, if one is
         import torch  # isort: skip
         from seqmodels.training.devices import open_devices  # isort: skip
 
-        start = time.perf_counter()
+        begin = time.perf_counter()
+        begun = open_start(settings, vectors)
         this = kind(settings)
         train_set = this.read(train, "train", on_bad_row)
         labels = this.labels(train_set)
@@ -90,7 +97,8 @@ def train(
             this.held_out(train_set) if dev is None else (train_set, this.read(dev, "test", on_bad_row))
         )
         settings = kind.sized(settings, train_set)
-        this = kind(settings)
+        settings = kind.agreed(settings, begun) if begun else settings
+        this = kind(settings, begun)
         if checkpoint:
             checkpoint.begin(settings)
 
@@ -99,13 +107,23 @@ def train(
         with memory_watched(settings), torch.random.fork_rng():
             torch.manual_seed(settings.training.seed)
             model = this.model(prepared.sizes, labels, **prepared.begins_with)
+            carried = begun and begun.carry_into(model, prepared.features.words)
             with open_devices(settings.training.device, settings.training.threads):
                 this.fit_at_once(model, [train_set], [prepared.batches])
             parts = RunParts(this.name, settings, prepared.pipeline, prepared.features, labels, model)
             run = kind.run_class(this, parts)
             development = Development(run, dev_set)
             place = checkpoint.state if checkpoint else None
-            state = fit(model, prepared.batches, development, settings.training, hooks, checkpoint=place, resume=resume)
+            state = fit(
+                model,
+                prepared.batches,
+                development,
+                settings.training,
+                [*begun.hooks(), *hooks] if begun else hooks,
+                groups=begun.groups if begun else None,
+                checkpoint=place,
+                resume=resume,
+            )
 
         scores = development.scores()
         for note in scores["notes"]:
@@ -120,7 +138,8 @@ def train(
                 "development data": _described(this, dev_set, development.batches.token_count),
                 **({"labels": counts} if counts else {}),
                 **prepared.facts,
-                "seconds, reading to last epoch": f"{time.perf_counter() - start:.0f}",
+                **({"begun with": carried} if carried else {}),
+                "seconds, reading to last epoch": f"{time.perf_counter() - begin:.0f}",
             }
             save_parts(run.parts, out, state.records, report(this.name, facts, state, settings, scores))
             if checkpoint:

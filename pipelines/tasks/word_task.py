@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import seqmodels
 from pipelines.tasks.task import E, P, Prepared, Task
-from pipelines.tasks.word_inputs import word_counts, word_inputs
+from pipelines.tasks.word_inputs import WordInputs, word_counts, word_inputs
 from textprep.errors import ConfigError
 from textprep.recipes import open_recipe
 
@@ -59,17 +59,9 @@ class WordTask(Task[E, P]):
     def prepare(self, examples: E, labels: list[str], vectors: str | os.PathLike[str] | None) -> Prepared:
         """Choose the words, look up their vectors, and lay out the batches."""
         data, seed = self.settings.data, self.settings.training.seed
-        pipeline = open_recipe(data.recipe)
+        pipeline = self.start.pipeline() if self.start and not self.per_token else open_recipe(data.recipe)
         tokens = self.tokens(examples, pipeline)
-        words = word_inputs(
-            word_counts(tokens, lower=self.lower),
-            min_count=data.min_count,
-            max_words=data.max_words,
-            vectors=vectors,
-            extra_words=data.extra_words,
-            train_vectors=data.train_vectors,
-            seed=seed,
-        )
+        words = self._words(tokens, vectors)
         pipeline.vocabulary = words.vocabulary
         features, sizes = words.for_model(
             tokens.words,
@@ -95,7 +87,22 @@ class WordTask(Task[E, P]):
             tokens=tokens.count,
             largest=max((len(rows) * int(batches.lengths[rows].max()) for rows in batches.plan.epoch(0)), default=0),
             begins_with={"matrix": words.matrix, "weights": self.weights(examples, labels)},
-            facts={"word vectors": f"{os.fspath(vectors)}: {words.coverage}" if vectors else "random at first"},
+            facts={} if self.start else {"word vectors": _described(vectors, words)},
+        )
+
+    def _words(self, tokens: Tokens, vectors: str | os.PathLike[str] | None) -> WordInputs:
+        """The words that the model knows, with their first vectors."""
+        data = self.settings.data
+        if self.start:
+            return self.start.word_inputs(word_counts(tokens, lower=False), data)
+        return word_inputs(
+            word_counts(tokens, lower=self.lower),
+            min_count=data.min_count,
+            max_words=data.max_words,
+            vectors=vectors,
+            extra_words=data.extra_words,
+            train_vectors=data.train_vectors,
+            seed=self.settings.training.seed,
         )
 
     def check(self, examples: E, labels: list[str]) -> None:
@@ -127,3 +134,7 @@ class WordTask(Task[E, P]):
                 f"sizes of {known.words} words and {known.chars} characters, where there are {there[0]} and {there[1]}"
             )
         return known, told
+
+
+def _described(vectors: str | os.PathLike[str] | None, words: WordInputs) -> str:
+    return f"{os.fspath(vectors)}: {words.coverage}" if vectors else "random at first"

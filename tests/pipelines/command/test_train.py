@@ -344,3 +344,16 @@ def test_a_folder_that_is_called_like_a_checkpoint_is_left_alone(textmill, refus
     Path("run.checkpoint/notes.txt").unlink()
     assert textmill(*SENTIMENT, "--out", "run", "--resume").code == 0
     assert not Path("run.checkpoint").exists()
+
+
+def test_a_classifier_that_begins_with_a_language_model(textmill, refused):
+    Path("texts.txt").write_text("a good film\na bad film\ngreat\nawful\n" * 5)
+    sizes = ["--set", "epochs=1", "--set", "model.input.size=4", "--set", "model.encoder.hidden_size=4"]
+    assert textmill("train", "lm", "--train", "texts.txt", "--out", "lm", *sizes, "--set", "data.steps=4").code == 0
+    done = textmill(*SENTIMENT, "--out", "run", "--from", "lm", "--set", "rate_factor=2")
+    assert done.code == 0, done.err
+    run = load("run")
+    assert (run.parts.settings.transfer.start, run.parts.settings.transfer.rate_factor) == ("lm", 2.0)
+    assert run.parts.settings.model.encoder == load("lm").parts.settings.model.encoder
+    assert "- begun with: lm: its encoder (" in Path("run/report.md").read_text()
+    assert "leave out one of them" in refused(*SENTIMENT, "--out", "other", "--from", "lm", "--vectors", "glove.txt")
