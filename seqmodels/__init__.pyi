@@ -157,4 +157,5 @@ from .transfer.published.checkpoint import Published as Published
 from .transfer.published.distilbert import load_distilbert as load_distilbert
 from .transfer.published.gpt2 import load_gpt2 as load_gpt2
 from .transfer.soup import soup as soup
+from .transfer.token_states import token_states as token_states
 from .transfer.unfreezing import GradualUnfreezing as GradualUnfreezing, discriminative_groups as discriminative_groups

@@ -6,6 +6,7 @@
 | `pipeline.json`, `vocabulary.jsonl` | how text becomes words, and the known words |
 | `model.json` | task, labels, sizes, characters, checksums of these files |
 | `model.safetensors` | the weights |
+| `language-model-1`, ... | folders with these files of each language model whose states the model takes in |
 | `metrics.jsonl` | one line an epoch |
 | `report.md` | data, settings, scores, versions |
 """
@@ -20,7 +21,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.runs.card import AGAIN, CARD, CONFIG, FOR_READERS, FORMAT, NEEDED, WEIGHTS, check_files, write_card
+from pipelines.runs.card import (
+    AGAIN,
+    CARD,
+    CONFIG,
+    FOR_READERS,
+    FORMAT,
+    NEEDED,
+    WEIGHTS,
+    check_files,
+    read_card,
+    write_card,
+)
 from textprep import ArtifactError, ConfigError, InputError, Pipeline, Vocabulary
 from textprep.atomic import atomic_folder
 from textprep.claims import claim
@@ -34,6 +46,8 @@ if TYPE_CHECKING:
     from pipelines.tasks.task import Task
     from seqmodels import WordFeatures
 
+INNER = "language-model-"  # and a number: the folder of a language model within a run
+
 
 @dataclass
 class RunParts:
@@ -46,6 +60,7 @@ class RunParts:
         features: From distinct words to what the model is told about them; None for a model over ids.
         labels: The names of the classes or tags, in the order of their ids.
         model: The network.
+        language_models: Those whose states the network takes in beside the words.
     """
 
     task: str
@@ -54,6 +69,7 @@ class RunParts:
     features: WordFeatures | None
     labels: list[str]
     model: Any
+    language_models: tuple[RunParts, ...] = ()
 
     @property
     def sizes(self) -> Any:
@@ -107,24 +123,34 @@ def files_of(folder: Path) -> list[str]:
         return []
     if card.get("format") != FORMAT:
         return []
-    return [CARD, *NEEDED, *FOR_READERS, *named_files(folder)]
+    inner = [f"{each.name}/{name}" for each in folder.glob(f"{INNER}*") for name in files_of(each)]
+    return [CARD, *NEEDED, *FOR_READERS, *named_files(folder), *inner]
 
 
 def save_parts(parts: RunParts, folder: str | os.PathLike[str], records: Sequence[dict[str, Any]], report: str) -> None:
     """Write the run folder, whole or not at all."""
+    with atomic_folder(folder, files_of) as part:
+        (part / "metrics.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+        (part / "report.md").write_text(report, encoding="utf-8")
+        _write(parts, part)
+
+
+def _write(parts: RunParts, part: Path) -> None:
+    """Write all that the run is read from."""
     from seqmodels import save_weights
 
     features = parts.features and parts.features.to_dict()
     if features:
         del features["words"]  # they are the pipeline's vocabulary
+    for number, inner in enumerate(parts.language_models, 1):
+        place = part / f"{INNER}{number}"
+        place.mkdir()
+        _write(inner, place)
+    (part / CONFIG).write_text(to_toml(parts.settings), encoding="utf-8")
+    parts.pipeline.save(part)
+    save_weights(parts.model, part / WEIGHTS)
     card = {"task": parts.task, "labels": parts.labels, "sizes": asdict(parts.sizes), "features": features}
-    with atomic_folder(folder, files_of) as part:
-        (part / CONFIG).write_text(to_toml(parts.settings), encoding="utf-8")
-        (part / "metrics.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
-        (part / "report.md").write_text(report, encoding="utf-8")
-        parts.pipeline.save(part)
-        save_weights(parts.model, part / WEIGHTS)
-        write_card(part, card)
+    write_card(part, card)
 
 
 def load_parts(
@@ -171,4 +197,14 @@ def load_parts(
         raise ArtifactError(f"{path}: damaged ({error}); {AGAIN}") from None
     load_weights(model, path / WEIGHTS)
     model.eval()
-    return RunParts(card["task"], task.settings, pipeline, features, labels, model)
+    inner = _language_models(path, card)
+    return RunParts(card["task"], task.settings, pipeline, features, labels, model, inner)
+
+
+def _language_models(folder: Path, card: dict[str, Any]) -> tuple[RunParts, ...]:
+    """The language models that a run holds, in their order."""
+    from pipelines.tasks.lm import LanguageModelling
+
+    names = {name.partition("/")[0] for name in card["files"] if name.startswith(INNER)}
+    places = [folder / name for name in sorted(names, key=lambda name: (len(name), name))]
+    return tuple(load_parts(place, read_card(place), LanguageModelling, {}) for place in places)

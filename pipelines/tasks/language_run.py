@@ -94,7 +94,11 @@ class LanguageRun(Run[Expected]):
         return self._vocabulary.special.id_of("eos")
 
     def _ids(self, texts: list[str]) -> list[list[int]]:
-        """The ids of texts behind the end of another."""
+        """The ids of texts behind the end of another; ConfigError if the model reads texts from their end."""
+        if self.parts.settings.data.reversed:
+            raise ConfigError(
+                "the model has learned reversed text, and cannot go on with a text; give one that has not"
+            )
         ids = self.parts.pipeline.ids(texts)
         return [[self._end, *row.tolist()] for row in np.split(ids.values, ids.offsets[1:])[:-1]]
 

@@ -50,6 +50,8 @@ class LanguageData(IdData):
     """Whether a text is read behind the one before it, as on the Penn Treebank, or apart, by itself."""
     shuffled: bool = False
     """Whether the texts come in another order in each epoch."""
+    reversed: bool = False
+    """Whether texts are read from their end, code point by code point: the other side for features of a tagger."""
     text: str = "text"
     """The column of the texts, in a file with columns."""
     header: bool = True
@@ -118,7 +120,7 @@ class LanguageModelling(Task[PlainTexts, Expected]):
         """Learn the vocabulary, and lay the texts out as streams."""
         no_vectors(vectors)
         data = self.settings.data
-        pipeline = fitted_pipeline(data, examples.texts, SPECIAL)
+        pipeline = fitted_pipeline(data, self._in_order(examples.texts), SPECIAL)
         assert pipeline.vocabulary is not None
         ids = self.ids(examples.texts, pipeline)
         seed = self.settings.training.seed if data.shuffled else None
@@ -139,10 +141,14 @@ class LanguageModelling(Task[PlainTexts, Expected]):
         """The ids of texts, with that of a text's end behind each; and in front of all, or of each that is apart."""
         assert pipeline.vocabulary is not None
         end = pipeline.vocabulary.special.id_of("eos")
-        ids = with_ends(pipeline.ids(list(texts)), end)
+        ids = with_ends(pipeline.ids(self._in_order(texts)), end)
         if self.settings.data.documents == "apart":
             return with_beginnings(ids, end)
         return Ids(np.insert(ids.values, 0, end), np.append(0, ids.offsets + 1))
+
+    def _in_order(self, texts: Sequence[str]) -> list[str]:
+        """The texts as they are read."""
+        return [text[::-1] for text in texts] if self.settings.data.reversed else list(texts)
 
     def model(
         self, sizes: seqmodels.TokenSizes, labels: list[str], counts: Sequence[int] | None = None

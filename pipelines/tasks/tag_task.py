@@ -47,6 +47,9 @@ class TagData(WordData):
     """The column of the words in column files, from 0; -1 is the last."""
     tag_column: int = -1
     """The column of the tags in column files, from 0; -1 is the last."""
+    language_models: str = ""
+    """Run folders of language models, parted by +, whose states are features of each word in its sentence; the run
+    keeps copies of them."""
     max_tokens: Size = 400
     """Longer sentences of raw text are cut into pieces of this many tokens."""
 

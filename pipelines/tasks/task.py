@@ -38,6 +38,7 @@ class Prepared:
         largest: Tokens of their largest batch, padding among them.
         begins_with: Further arguments of the task's `model`, such as first word vectors.
         facts: What a report says of all this, by name.
+        language_models: Those whose states the model takes in.
     """
 
     pipeline: Pipeline
@@ -48,6 +49,7 @@ class Prepared:
     largest: int
     begins_with: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
+    language_models: tuple[RunParts, ...] = ()
 
 
 class Task(ABC, Generic[E, P]):

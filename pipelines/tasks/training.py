@@ -110,7 +110,9 @@ def train(
             carried = begun and begun.carry_into(model, prepared.features.words)
             with open_devices(settings.training.device, settings.training.threads):
                 this.fit_at_once(model, [train_set], [prepared.batches])
-            parts = RunParts(this.name, settings, prepared.pipeline, prepared.features, labels, model)
+            parts = RunParts(
+                this.name, settings, prepared.pipeline, prepared.features, labels, model, prepared.language_models
+            )
             run = kind.run_class(this, parts)
             development = Development(run, dev_set)
             place = checkpoint.state if checkpoint else None

@@ -120,7 +120,7 @@ class Start:
 
         weights = carry_over(self.model.encoder, model.encoder)
         vectors = self._vectors()
-        table = nn.Embedding(*vectors.shape, _weight=vectors)
+        table = nn.Embedding(len(vectors), vectors.shape[1], _weight=vectors)
         rows = carry_rows(table, self.words, model.input.words, words)
         new = [word for word in rows.fresh if word not in DEFAULT.spellings]
         named = f": {', '.join(new[:SHOWN])}{', ...' if len(new) > SHOWN else ''}" if new else ""

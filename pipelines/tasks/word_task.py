@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import seqmodels
+from pipelines.tasks.context import open_language_models, states_of_tokens
 from pipelines.tasks.task import E, P, Prepared, Task
 from pipelines.tasks.word_inputs import WordInputs, word_counts, word_inputs
 from textprep.errors import ConfigError
@@ -69,6 +71,9 @@ class WordTask(Task[E, P]):
             word_size=data.word_size,
             digits_to_zero=data.digits_to_zero,
         )
+        language_models = open_language_models(getattr(data, "language_models", ""))
+        states = states_of_tokens(tokens, language_models)
+        sizes = sizes if states is None else replace(sizes, states=states.shape[1])
         batches = seqmodels.Batches(
             features(tokens.words),
             tokens.codes,
@@ -76,6 +81,7 @@ class WordTask(Task[E, P]):
             targets=self.targets(examples, labels),
             per_token=self.per_token,
             sentences=tokens.sentences,
+            states=states,
             size=data.batch_size,
             seed=seed,
         )
@@ -88,6 +94,7 @@ class WordTask(Task[E, P]):
             largest=max((len(rows) * int(batches.lengths[rows].max()) for rows in batches.plan.epoch(0)), default=0),
             begins_with={"matrix": words.matrix, "weights": self.weights(examples, labels)},
             facts={} if self.start else {"word vectors": _described(vectors, words)},
+            language_models=language_models,
         )
 
     def _words(self, tokens: Tokens, vectors: str | os.PathLike[str] | None) -> WordInputs:
@@ -118,7 +125,13 @@ class WordTask(Task[E, P]):
         assert parts.features is not None  # a model over words has them
         features, size = parts.features(tokens.words), self.batch_tokens
         return seqmodels.Batches(
-            features, tokens.codes, tokens.offsets, sentences=tokens.sentences, tokens=size, shared_words=True
+            features,
+            tokens.codes,
+            tokens.offsets,
+            sentences=tokens.sentences,
+            states=states_of_tokens(tokens, parts.language_models),
+            tokens=size,
+            shared_words=True,
         )
 
     @classmethod

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from seqmodels.batches.plan import LengthBuckets, PlannedBatches, check_at_least_one
-from seqmodels.batches.ragged import check_offsets, int64_tensor, places, row_lengths
+from seqmodels.batches.ragged import Places, check_offsets, int64_tensor, places, row_lengths
 from seqmodels.batches.targets import Targets
 from seqmodels.inputs.word_features import FeatureTable
 from seqmodels.layers.mask import token_mask
@@ -28,6 +28,7 @@ class WordBatch(NamedTuple):
         targets: What is to be predicted, int64: of each token, (batch, time), padded with 0; or of each row, (batch,)
             or (batch, labels); None where not given.
         sentences: 1 where a sentence begins, else 0, int64; None where not given.
+        states: What each token has from its context, float32, 0 in the padding; None where not given.
     """
 
     features: FeatureTable
@@ -36,6 +37,7 @@ class WordBatch(NamedTuple):
     rows: torch.Tensor  # (batch,)
     targets: torch.Tensor | None = None
     sentences: torch.Tensor | None = None  # (batch, time)
+    states: torch.Tensor | None = None  # (batch, time, size)
 
     @property
     def mask(self) -> torch.Tensor:
@@ -59,6 +61,7 @@ class Batches(PlannedBatches[WordBatch]):
             of 0 and 1, or with `per_token` of each token (N,).
         per_token: Whether the targets belong to tokens.
         sentences: Where each sentence begins in `codes`, int64 (sentences + 1,), as `Tokens` have it.
+        states: What each token has from its context, such as `token_states`, float32 (N, size).
         size: Rows in a batch.
         tokens: Padded tokens in a batch at most, in place of `size`; a longer row is a batch of its own.
         seed: Shuffles rows and batches, differently in each epoch; None leaves them sorted, longest first.
@@ -82,6 +85,7 @@ class Batches(PlannedBatches[WordBatch]):
         targets: NDArray[Any] | None = None,
         per_token: bool = False,
         sentences: NDArray[Any] | None = None,
+        states: NDArray[np.float32] | None = None,
         size: int = 32,
         tokens: int | None = None,
         seed: int | None = None,
@@ -101,6 +105,9 @@ class Batches(PlannedBatches[WordBatch]):
         self.targets = None
         if targets is not None:
             self.targets = Targets(targets, per_token=per_token, tokens=len(codes), rows=len(self.lengths))
+        if states is not None and len(states) != len(codes):
+            raise InputError(f"there are states of {len(states)} tokens, where there are {len(codes)} tokens")
+        self.states = states
         self.sentences = None
         if sentences is not None:
             check_offsets(sentences, len(codes), "sentences")
@@ -138,7 +145,14 @@ class Batches(PlannedBatches[WordBatch]):
             self._tensor(rows),
             None if self.targets is None else self._tensor(self.targets.of(rows, where)),
             None if self.sentences is None else self._tensor(where.padded(self.sentences)),
+            None if self.states is None else self._laid_out(self.states, where),
         )
+
+    def _laid_out(self, states: NDArray[np.float32], where: Places) -> torch.Tensor:
+        """The states of a batch's tokens: (batch, time, size)."""
+        padded = np.zeros((*where.mask.shape, states.shape[1]), np.float32)
+        padded[where.mask] = states[where.positions]
+        return torch.from_numpy(padded).to(self.device)
 
     def _tensor(self, array: NDArray[Any]) -> torch.Tensor:
         return int64_tensor(array, self.device)

@@ -1,6 +1,7 @@
 """The vector of a word: its row of the word matrix, what its characters say, and its shape, side by side.
 
-Computed once for each distinct word of a batch (or of a whole corpus) and gathered for its tokens.
+Computed once for each distinct word of a batch (or of a whole corpus) and gathered for its tokens. What a token has
+from its context is no function of the word: it comes with the batch and stands behind the word's vector.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from seqmodels.inputs.noise import NormalNoise
 from seqmodels.inputs.split_embedding import SplitEmbedding
 from seqmodels.inputs.word_features import PAD, SHAPES, UNK, FeatureTable
 from seqmodels.layers.dropout import LockedDropout
+from textprep.errors import InputError
 from textprep.settings import Features, OneOf, Share, SizeOrNone, Within, checked
 
 
@@ -64,6 +66,8 @@ class InputSizes:
     """Size of the alphabet, with padding (0) and unknown (1)."""
     ngrams: SizeOrNone = 0
     """Words and word pairs that a linear model beside the network knows."""
+    states: SizeOrNone = 0
+    """Features that each token has from its context, such as a language model's states; 0 for none."""
 
     def __post_init__(self) -> None:
         checked(self)
@@ -91,10 +95,12 @@ class WordInput(nn.Module):
         self.shapes = nn.Embedding(len(SHAPES), shape_size, padding_idx=PAD) if shape_size else None
         self.dropout = (LockedDropout if settings.locked_dropout else nn.Dropout)(settings.input_dropout)
         self.word_dropout, self.noise = settings.word_dropout, NormalNoise(settings.noise)
-        self.output_size = sizes.word_size + self.chars.output_size + shape_size
+        self.word_output = sizes.word_size + self.chars.output_size + shape_size
+        self.states = sizes.states
+        self.output_size = self.word_output + sizes.states
 
     def forward(self, features: FeatureTable) -> torch.Tensor:
-        """The vectors of V distinct words: (V, output_size)."""
+        """The vectors of V distinct words: (V, word_output)."""
         words = features.words
         if self.training and self.word_dropout > 0:
             hidden = torch.rand(words.shape, device=words.device) < self.word_dropout
@@ -102,18 +108,32 @@ class WordInput(nn.Module):
         parts = [self.words(words), self.chars(features.chars)]  # (V, word_size), (V, char_output)
         if self.shapes is not None:
             parts.append(self.shapes(features.shapes))  # (V, shape_size)
-        return torch.cat(parts, -1)  # (V, output)
+        return torch.cat(parts, -1)  # (V, word_output)
 
     def in_chunks(self, features: FeatureTable, chunk: int = 4096) -> torch.Tensor:
-        """The same for a whole corpus' distinct words, `chunk` at a time to bound memory: (V, output_size)."""
+        """The same for a whole corpus' distinct words, `chunk` at a time to bound memory: (V, word_output)."""
         chars = (features.chars != PAD).sum(1)
         order = torch.argsort(chars)  # words of one length together, so that short ones are not padded to the longest
         parts = [self(features.select(rows)) for rows in torch.split(order, chunk)]
-        vectors = torch.empty(len(order), self.output_size, dtype=parts[0].dtype, device=parts[0].device)
+        vectors = torch.empty(len(order), self.word_output, dtype=parts[0].dtype, device=parts[0].device)
         vectors[order] = torch.cat(parts)
         return vectors
 
-    def gather(self, vectors: torch.Tensor, codes: torch.Tensor) -> torch.Tensor:
-        """The vectors of tokens, `codes` (batch, time) into those of words (V, output_size), with dropout."""
-        x: torch.Tensor = self.dropout(self.noise(F.embedding(codes, vectors)))  # (batch, time, output)
-        return x
+    def gather(self, vectors: torch.Tensor, codes: torch.Tensor, states: torch.Tensor | None = None) -> torch.Tensor:
+        """The vectors of tokens, with dropout: (batch, time, output_size).
+
+        Args:
+            vectors: Of the words, (V, word_output).
+            codes: Which of them each token is, (batch, time).
+            states: What each token has from its context, (batch, time, states).
+
+        Raises:
+            InputError: There are no states where the model wants some, or others.
+        """
+        if (given := 0 if states is None else states.shape[-1]) != self.states:
+            problem = f"the tokens have {given} features from their context, the model wants {self.states}"
+            raise InputError(problem, remedy="give Batches the states that the model was trained with")
+        x = F.embedding(codes, vectors)
+        x = x if states is None else torch.cat([x, states.to(x.dtype)], -1)
+        dropped: torch.Tensor = self.dropout(self.noise(x))  # (batch, time, output)
+        return dropped

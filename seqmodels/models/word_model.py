@@ -81,7 +81,7 @@ class WordModel(nn.Module):
     def encode(self, batch: WordBatch, vectors: torch.Tensor | None = None) -> torch.Tensor:
         """The encoder's output, (batch, time, size). `vectors`: see `encode_words`."""
         vectors = self.input(batch.features) if vectors is None else vectors  # (V, input)
-        return self.encoder.read(self.input.gather(vectors, batch.codes), batch)
+        return self.encoder.read(self.input.gather(vectors, batch.codes, batch.states), batch)
 
     def encode_words(self, features: FeatureTable) -> torch.Tensor:
         """Vectors of a whole corpus' words, for batches with `shared_words`: (V, input)."""
