@@ -192,7 +192,7 @@ class LanguageModelling(Task[PlainTexts, Expected]):
         vocabulary = run.parts.pipeline.vocabulary
         assert vocabulary is not None
         end = vocabulary.special.id_of("eos")
-        ids = with_ends(run.parts.pipeline.ids(strings), end)
+        ids = with_ends(run.parts.pipeline.ids(self._in_order(strings)), end)
         batches = seqmodels.IdBatches(with_beginnings(ids, end), tokens=8192)
         with run.model_in_use() as model:
             nats = model.text_losses(batches).tolist()
