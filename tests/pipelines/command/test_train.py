@@ -71,7 +71,7 @@ def test_list_settings(textmill, here, task, settings):
     assert done.code == 0
     Path("listed.toml").write_text(done.out)
     assert from_toml(settings, "listed.toml") == settings
-    assert set(tomllib.loads(done.out)) == {"data", "model", "training"}
+    assert set(tomllib.loads(done.out)) == {"data", "model", "transfer", "training"}
     shown = " ".join(done.out.replace("\n# ", " ").split())
     assert all(sentence in shown for _, _, sentence in flat(settings))
     assert field_sentences(type(settings.data))["min_count"] in shown

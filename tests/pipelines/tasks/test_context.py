@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 LM = with_values(
     LanguageSettings(),
-    {"epochs": 2, "learning_rate": 0.02, "data.batch_size": 4, "data.steps": 16, "size": 8, "average_decay": 0.0},
+    {"epochs": 8, "learning_rate": 0.02, "data.batch_size": 4, "data.steps": 16, "size": 8, "average_decay": 0.0},
 )
 LM = replace(LM, model=replace(LM.model, encoder=RecurrentSettings(hidden_size=8, bidirectional=False)))
 
