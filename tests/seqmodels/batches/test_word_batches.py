@@ -100,7 +100,8 @@ def test_integers_are_int64_for_torch():
     for targets in (np.zeros(2, np.int32), np.zeros(1, np.int8), np.zeros((1, 3), bool)):
         bounds = np.array([0, 1, 2], np.int32)
         batch = next(iter(Batches(TYPES, *ragged([2]), targets=targets, per_token=len(targets) == 2, sentences=bounds)))
-        assert {field.dtype for field in batch[1:]} == {torch.int64}
+        assert {field.dtype for field in batch[1:-1]} == {torch.int64}
+        assert batch.states is None
         assert batch.to("cpu").codes.equal(batch.codes)
 
 
@@ -170,7 +171,8 @@ def test_sizes_below_one_are_refused(name, wrong):
 
 
 def test_another_device_takes_all_of_a_batch_there():
-    batches = Batches(TYPES, *ragged([3, 2]), targets=np.zeros(2), sentences=np.array([0, 5]), shared_words=True)
+    more = {"sentences": np.array([0, 5]), "states": np.ones((5, 2), np.float32)}
+    batches = Batches(TYPES, *ragged([3, 2]), targets=np.zeros(2), shared_words=True, **more)
     (moved,) = batches.to("meta")
     assert {field.device.type for field in (*moved.features, *moved[1:])} == {"meta"}
     assert next(iter(batches)).codes.device.type == "cpu"
