@@ -60,7 +60,7 @@ class Start:
         self.model = self.parts.model
         if not isinstance(getattr(self.model, "input", None), TokenInput) or not hasattr(self.model, "encoder"):
             raise ConfigError(
-                f"{settings.start}: a run of the task {self.parts.task!r} cannot be begun with; give one of lm"
+                f"{settings.start}: a run of the task {self.parts.task!r} cannot be begun with; give one of lm or mlm"
             )
         vocabulary = self.parts.pipeline.vocabulary
         assert vocabulary is not None  # a model over ids has one
@@ -154,11 +154,15 @@ def open_start(settings: Any, vectors: Any) -> Start | None:
     """What the settings of a task have its model begin with, if there is anything.
 
     Raises:
-        ArtifactError, ConfigError: As `Start`; or there are word vectors as well.
+        ArtifactError, ConfigError: As `Start`; or there are word vectors, or other language models' states, as well.
     """
     transfer = getattr(settings, "transfer", None)  # tasks may have no such section
     if transfer is None or not transfer.start:
         return None
     if vectors is not None:
         raise ConfigError("a model begins with word vectors or with a language model; leave out one of them")
+    if getattr(settings.data, "language_models", ""):
+        raise ConfigError(
+            "an encoder that is a language model's takes in words only; leave out --from or data.language_models"
+        )
     return Start(transfer)

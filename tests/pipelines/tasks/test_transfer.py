@@ -11,17 +11,19 @@ import torch
 from pipelines import (
     ClassificationSettings,
     LanguageSettings,
+    MaskedSettings,
     NerSettings,
     load,
     train,
     train_classifier,
     train_language_model,
+    train_masked_language_model,
     train_ner,
 )
 from pipelines.tasks.classifier import Classification
 from pipelines.tasks.ner import Ner
 from pipelines.tasks.transfer import Start, TransferSettings
-from seqmodels import Hook, RecurrentSettings, TransformerSettings
+from seqmodels import Hook, MaskedLanguageModelSettings, RecurrentSettings, TokenInputSettings, TransformerSettings
 from textprep.errors import ArtifactError, ConfigError
 from textprep.settings import with_values
 
@@ -169,13 +171,34 @@ def test_a_causal_transformer_with_scaled_vectors(reviews, tmp_path):
     assert any(torch.allclose(each, wanted, atol=1e-6) for each in table)
 
 
+def test_a_masked_language_model_gives_an_encoder_of_both_directions(reviews, tmp_path):
+    """With next sentences its tokens know of segments: what is classified is all of the first one."""
+    encoder = TransformerSettings(hidden_size=16, heads=2, layers=1, dropout=0.0)
+    masked = MaskedSettings(model=MaskedLanguageModelSettings(TokenInputSettings(size=16), encoder, next_sentence=True))
+    masked = with_values(masked, {"epochs": 1, "recipe": "words", "average_decay": 0.0})
+    texts = ["\n".join(reviews(4, seed).texts) for seed in range(20)]
+    lm = train_masked_language_model(texts, texts[:5], settings=masked, out=tmp_path / "mlm").parts
+    first, settings = FirstWeights(), with_values(SMALL, {"epochs": 1})
+    run = train_classifier(reviews(40, 0), reviews(20, 1), settings=settings, start=tmp_path / "mlm", hooks=[first])
+    run.parts.model.load_state_dict(first.model)
+    text = ["the film was really great"]
+    ids = torch.tensor([[lm.pipeline.vocabulary.words.index(word) for word in text[0].split()]])
+    (batch,) = run.task.word_batches(run.parts.pipeline(text), run.parts)
+    with torch.no_grad():
+        theirs = lm.model.eval().encoder(lm.model.input(ids), torch.tensor([5])).output
+        assert torch.allclose(run.parts.model.eval().encode(batch), theirs, atol=1e-6)
+    assert not run.parts.settings.model.encoder.causal
+
+
 def test_what_cannot_be_begun_with(language_model, sentiment, reviews, tmp_path):
-    with pytest.raises(ConfigError, match=r"a run of the task 'sentiment' cannot be begun with; give one of lm"):
+    with pytest.raises(ConfigError, match=r"a run of the task 'sentiment' cannot be begun with; give one of lm or mlm"):
         train_classifier(reviews(20, 0), settings=SMALL, start=sentiment.folder)
     with pytest.raises(ArtifactError, match="there is no such run folder"):
         train_classifier(reviews(20, 0), settings=SMALL, start=tmp_path / "none")
     with pytest.raises(ConfigError, match="leave out one of them"):
         train_classifier(reviews(20, 0), settings=SMALL, start=language_model, vectors="glove.txt")
+    with pytest.raises(ConfigError, match=r"leave out --from or data\.language_models"):
+        train_ner("x", settings=with_values(NerSettings(), {"language_models": "lm"}), start=language_model)
     with pytest.raises(ConfigError, match=r"transfer\.start"):
         train("lm", ["a b", "b a"], ["a"], start=language_model)
     start = Start(TransferSettings(start=str(language_model)))
