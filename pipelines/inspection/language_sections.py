@@ -1,0 +1,41 @@
+"""What a language model makes of a text: how little it expected each token, and how it read."""
+
+from __future__ import annotations
+
+import torch
+
+from pipelines.inspection.encoder_sections import encoder_sections
+from pipelines.inspection.page import Picture, Section
+from pipelines.inspection.word_rows import check_length, told_of_unknown
+from pipelines.runs.run import Run
+from pipelines.tasks.lm import LanguageModelling
+from seqmodels.inspect import drawing
+from seqmodels.inspect.surprisal import surprisal
+from seqmodels.models.language_model import LanguageModel
+
+START, END = "(start)", "(end)"
+
+
+def language_sections(run: Run[object], task: LanguageModelling, model: LanguageModel, text: str) -> list[Section]:
+    """The sections on a text, behind the end of another.
+
+    Raises:
+        InputError: It has no tokens, none that the model knows, or more than a page or the model's context can hold.
+    """
+    pipeline = run.parts.pipeline
+    tokens = pipeline([text])[0]
+    check_length(len(tokens))
+    ids = task.ids([text], pipeline).values.tolist()  # (tokens + 1,), with the end
+    special = pipeline.vocabulary.special  # type: ignore[union-attr]
+    unknown = special.id_of("unk") if "unk" in special.by_role else -1
+    strange = [token for token, id_ in zip(tokens, ids, strict=False) if id_ == unknown]
+    said = told_of_unknown(strange, tokens)
+    found = surprisal(model, [ids[-1], *ids], [*tokens, END])
+    says = "The bits by which each token, and the end, surprised the model, given all before it."
+    read = torch.tensor([[ids[-1], *ids[:-1]]], device=model.device)  # (1, tokens + 1)
+    lengths = torch.tensor([read.shape[1]], device=model.device)
+    total = f"{float(found.bits.sum()):.2f} bits in all, {float(found.bits.mean()):.2f} a token."
+    return [
+        Section("Surprisal", f"{total} {said}".strip(), [Picture(drawing.draw_surprisal(found), says)]),
+        *encoder_sections(model.encoder, lambda: model(read, lengths), [START, *tokens]),
+    ]

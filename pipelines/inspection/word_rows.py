@@ -1,0 +1,67 @@
+"""One row of words as a model takes it, and a look at whether it can be shown."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from seqmodels.batches.word_batches import Batches, WordBatch
+from seqmodels.inputs.word_features import PAD, UNK
+from textprep.errors import InputError, InputWarning
+
+MOST_TOKENS = 200  # of a text, so that figures can be read
+NAMED = 10  # unknown words in a message
+
+
+def row_of(batches: Batches, row: int, device: torch.device) -> WordBatch:
+    """The batch of one row of a corpus."""
+    return batches.to(device).lay_out(np.array([row]))
+
+
+def check_length(tokens: int) -> None:
+    """Raise InputError for a text without tokens, or with more than a page can show."""
+    if tokens == 0:
+        raise InputError("the text has no tokens", remedy="give a text with words in it")
+    if tokens > MOST_TOKENS:
+        raise InputError(
+            f"the text has {tokens:,} tokens, and a page shows {MOST_TOKENS} at most", remedy="give a part of it"
+        )
+
+
+def check_known(batch: WordBatch, words: Sequence[str]) -> str:
+    """What is to be said of words that the model does not know; empty if there are none.
+
+    Raises:
+        InputError: There are no words, too many, or the model knows neither any of them nor any of their characters.
+    """
+    check_length(len(words))
+    codes = batch.codes[0]
+    strange = (batch.features.words[codes] == UNK).tolist()
+    characters = batch.features.chars[codes]  # (tokens, L)
+    readable = bool(((characters != PAD) & (characters != UNK)).any())
+    return told_of_unknown([word for word, unknown in zip(words, strange, strict=True) if unknown], words, readable)
+
+
+def told_of_unknown(unknown: Sequence[str], tokens: Sequence[str], readable: bool = False) -> str:
+    """A sentence on unknown tokens, which is also given as a warning; empty if there are none.
+
+    Args:
+        unknown: Those that the model does not know.
+        tokens: All of the text.
+        readable: Whether the model can tell something of a token that it does not know.
+
+    Raises:
+        InputError: None is known, and the model can tell nothing of them.
+    """
+    if not unknown:
+        return ""
+    distinct = list(dict.fromkeys(unknown))
+    named = ", ".join(map(repr, distinct[:NAMED])) + (" and more" if len(distinct) > NAMED else "")
+    if len(unknown) == len(tokens) and not readable:
+        raise InputError(f"the model knows no token of the text: {named}", remedy="give a text like those it has seen")
+    sentence = f"the model does not know {named}"
+    warnings.warn(sentence, InputWarning, stacklevel=2)
+    return f"{sentence[0].upper()}{sentence[1:]}."
