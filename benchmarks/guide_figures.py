@@ -10,8 +10,6 @@ import contextlib
 import re
 from pathlib import Path
 
-import matplotlib
-
 GUIDE = Path(__file__).parents[1] / "docs" / "looking-inside.md"
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -20,8 +18,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--data-dir", help="not used; taken so that all benchmarks are run alike")
     options.parse_args()
-    alike = {"svg.hashsalt": "textmill", "svg.fonttype": "none"}  # small, and the same in each run
-    with contextlib.chdir(GUIDE.parent), matplotlib.rc_context(alike):
+    with contextlib.chdir(GUIDE.parent):
         namespace: dict[str, object] = {"__name__": "__main__"}
         for block in BLOCK.findall(GUIDE.read_text(encoding="utf-8")):
             exec(compile(block, str(GUIDE), "exec"), namespace)

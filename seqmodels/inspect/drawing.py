@@ -42,12 +42,16 @@ WRITTEN = 12  # tags in a table whose numbers are written out
 def draw_step_gradients(gradients: StepGradients) -> Figure:
     """A line for each layer: its gradient at each time step, on a logarithmic scale."""
     lines = dict(zip(gradients.layers, gradients.norms, strict=True))
-    return _lines(np.arange(gradients.norms.shape[1]), lines, "time step", "norm of the gradient")
+    return _lines(np.arange(1, gradients.norms.shape[1] + 1), lines, "time step", "norm of the gradient")
 
 
 def draw_layer_gradients(gradients: LayerGradients) -> Figure:
     """A bar for each layer: the gradient of its weights."""
-    return _bars(gradients.layers, gradients.norms, "norm of the gradient", logarithmic=True)
+    figure = _bars(gradients.layers, gradients.norms, "norm of the gradient")
+    (axes,) = figure.axes
+    axes.set_xticks(range(len(gradients.layers)), gradients.layers, rotation=90, fontsize=SMALL, parse_math=False)
+    axes.set_yscale("log" if (gradients.norms > 0).any() else "linear")
+    return figure
 
 
 def draw_gradient_history(history: GradientHistory) -> Figure:
@@ -73,6 +77,7 @@ def draw_gates(gates: GateMap) -> Figure:
     for axes, (name, values) in zip(places, gates.gates.items(), strict=True):
         _heat_map(axes, values.T, f"{gates.layer}: {name}", _limit(values))
         axes.set_ylabel("unit", fontsize=SMALL)
+        axes.set_xticks([])
     _name_columns(places[-1], gates.tokens)
     return figure
 
@@ -114,12 +119,12 @@ def draw_rollout(rollout: Rollout) -> Figure:
 
 def draw_saliency(saliency: Saliency) -> Figure:
     """A bar for each token: what it adds to the score."""
-    return _bars(shown_tokens(saliency.tokens), saliency.values, "added to the score")
+    return _bars(saliency.tokens, saliency.values, "added to the score")
 
 
 def draw_surprisal(surprisal: Surprisal) -> Figure:
     """A bar for each token: its bits."""
-    return _bars(shown_tokens(surprisal.tokens), surprisal.bits, "bits")
+    return _bars(surprisal.tokens, surprisal.bits, "bits")
 
 
 def draw_transitions(table: TransitionTable) -> Figure:
@@ -178,7 +183,8 @@ def _heat_map(axes: Axes, values: NDArray[Any], title: str, limits: tuple[float,
 
     colours = matplotlib.colormaps[SIGNED if limits[0] < 0 else SHARES].with_extremes(bad="0.85")
     shown = np.ma.masked_invalid(values)
-    image = axes.imshow(shown, colours, aspect="auto", interpolation="nearest", vmin=limits[0], vmax=limits[1])
+    # "none" has an SVG hold a pixel for each number, to be scaled up by whoever shows it.
+    image = axes.imshow(shown, colours, aspect="auto", interpolation="none", vmin=limits[0], vmax=limits[1])
     axes.set_title(title, fontsize=SMALL + 1, parse_math=False)
     axes.tick_params(labelsize=SMALL)
     bar = axes.figure.colorbar(image, ax=axes, pad=0.01)
@@ -195,22 +201,22 @@ def _limit(values: NDArray[Any], *, signed: bool = False) -> tuple[float, float]
 
 
 def _name_columns(axes: Axes, names: Sequence[str]) -> None:
-    axes.set_xticks(range(len(names)), shown_tokens(names), rotation=90, fontsize=SMALL, parse_math=False)
+    shown = shown_tokens(names)
+    upright = max(map(len, shown), default=0) <= 2  # letters, say
+    axes.set_xticks(range(len(shown)), shown, rotation=0 if upright else 90, fontsize=SMALL, parse_math=False)
 
 
 def _name_rows(axes: Axes, names: Sequence[str]) -> None:
     axes.set_yticks(range(len(names)), shown_tokens(names), fontsize=SMALL, parse_math=False)
 
 
-def _bars(names: Sequence[str], values: NDArray[Any], unit: str, *, logarithmic: bool = False) -> Figure:
+def _bars(names: Sequence[str], values: NDArray[Any], unit: str) -> Figure:
     figure, (axes,) = _figure(len(names), 3)
     axes.bar(range(len(names)), values, color=[LINES[1] if value < 0 else LINES[0] for value in values.tolist()])
     axes.axhline(0, color="black", linewidth=0.5)
-    if logarithmic and (values > 0).any():
-        axes.set_yscale("log")
     axes.set_ylabel(unit, fontsize=SMALL)
     axes.tick_params(labelsize=SMALL)
-    axes.set_xticks(range(len(names)), names, rotation=90, fontsize=SMALL, parse_math=False)
+    _name_columns(axes, names)
     axes.margins(x=0.01)
     return figure
 

@@ -46,8 +46,6 @@ def jacobian_spectrum(run: Run, row: int = 0, count: int = 8) -> JacobianSpectru
         InputError: The run has no such row or no step, was made without gradients, or its states are not finite.
     """
     jacobians = step_jacobians(run, row)  # (time - 1, S, S)
-    if not np.isfinite(jacobians).all():
-        raise InputError("the states grow beyond all numbers on the way", remedy="give a shorter sequence")
     product = np.eye(jacobians.shape[1])
     products = [product]
     with np.errstate(over="ignore", invalid="ignore"):
@@ -64,7 +62,7 @@ def step_jacobians(run: Run, row: int = 0) -> NDArray[np.float64]:
     A state s is the hidden state, and with LSTMs behind it the memory.
 
     Raises:
-        InputError: The run has no such row or no step, or was made without gradients.
+        InputError: As `jacobian_spectrum`.
     """
     states = [step.state for step in run.steps]
     if not states or not 0 <= row < len(states[0][0]):
@@ -72,6 +70,8 @@ def step_jacobians(run: Run, row: int = 0) -> NDArray[np.float64]:
         raise InputError(f"the run has {len(states)} steps of {rows} rows, and row {row} was asked for")
     if not states[-1][0].requires_grad:
         raise InputError("the run was made without gradients", remedy="read with torch.enable_grad()")
+    if not all(bool(part[row].isfinite().all()) for state in states for part in state):
+        raise InputError("the states grow beyond all numbers on the way", remedy="give a shorter sequence")
     size = sum(part.shape[1] for part in states[0])
     found = [_jacobian(before, after, row) for before, after in zip(states[:-1], states[1:], strict=True)]
     return np.stack(found) if found else np.zeros((0, size, size))

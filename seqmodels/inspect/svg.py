@@ -23,10 +23,15 @@ def svg(figure: Figure, description: str = "") -> str:
     import matplotlib
 
     written = io.StringIO()
-    with (
-        matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "textmill", "svg.image_inline": True}),
-        warnings.catch_warnings(),
-    ):
+    text_as_text = matplotlib.rc_context(
+        {
+            "svg.fonttype": "none",
+            "svg.hashsalt": "textmill",
+            "svg.image_inline": True,
+            "font.sans-serif": ["DejaVu Sans"],
+        }
+    )
+    with text_as_text, warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # in the font by which text is measured
         nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         figure.savefig(written, format="svg", metadata=nothing)
