@@ -23,16 +23,16 @@ def language_sections(run: Run[object], task: LanguageModelling, model: Language
         InputError: It has no tokens, none that the model knows, or more than a page or the model's context can hold.
     """
     pipeline = run.parts.pipeline
-    tokens = pipeline([text])[0]
+    tokens = pipeline([text[::-1] if task.settings.data.reversed else text])[0]
     check_length(len(tokens))
-    ids = task.ids([text], pipeline).values.tolist()  # (tokens + 1,), with the end
+    ids = task.ids([text], pipeline).values.tolist()  # (tokens + 2,), with the end of another text and its own
     special = pipeline.vocabulary.special  # type: ignore[union-attr]
     unknown = special.id_of("unk") if "unk" in special.by_role else -1
-    strange = [token for token, id_ in zip(tokens, ids, strict=False) if id_ == unknown]
+    strange = [token for token, id_ in zip(tokens, ids[1:-1], strict=True) if id_ == unknown]
     said = told_of_unknown(strange, tokens)
-    found = surprisal(model, [ids[-1], *ids], [*tokens, END])
+    found = surprisal(model, ids, [*tokens, END])
     says = "The bits by which each token, and the end, surprised the model, given all before it."
-    read = torch.tensor([[ids[-1], *ids[:-1]]], device=model.device)  # (1, tokens + 1)
+    read = torch.tensor([ids[:-1]], device=model.device)  # (1, tokens + 1)
     lengths = torch.tensor([read.shape[1]], device=model.device)
     total = f"{float(found.bits.sum()):.2f} bits in all, {float(found.bits.mean()):.2f} a token."
     return [

@@ -28,12 +28,13 @@ def tag_sections(run: Run[object], task: TagTask[object], model: Tagger, text: s
     """
     texts = Texts.of([text])
     tokens = run.parts.pipeline(texts)
-    said = check_known(row_of(task.word_batches(tokens, run.parts), 0, model.device), tokens[0])
     sentences = replace(tokens, offsets=sentence_offsets(texts, tokens, task.settings.data.max_tokens))
     batches = task.word_batches(sentences, run.parts)
+    rows = [(row_of(batches, number, model.device), words) for number, words in enumerate(sentences)]
+    said = check_known(rows)
     sections = [Section("Unknown words", said)] if said else []
-    for number, words in enumerate(sentences):
-        sections += _sentence(model, row_of(batches, number, model.device), words, number + 1)
+    for number, (batch, words) in enumerate(rows, 1):
+        sections += _sentence(model, batch, words, number)
     if isinstance(model.head.decoder, CRF):
         table = drawing.draw_transitions(transition_table(model.head.decoder, model.labels))
         says = "What the CRF adds to a tagging's score for each tag after another; grey is what its scheme forbids."

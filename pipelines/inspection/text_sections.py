@@ -24,7 +24,7 @@ def text_sections(run: Run[object], task: TextTask[object], model: Classifier, t
     tokens = words_of(Texts.of([text]), run.parts.pipeline, task.settings.data)
     words = tokens[0]
     batch = row_of(task.word_batches(tokens, run.parts), 0, model.device)
-    said = check_known(batch, words)
+    said = check_known([(batch, words)])
     probabilities = model.predict(task.word_batches(tokens, run.parts))[0]  # (labels,)
     order = np.argsort(-probabilities, kind="stable").tolist()
     label = order[0]

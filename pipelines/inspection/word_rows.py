@@ -31,18 +31,25 @@ def check_length(tokens: int) -> None:
         )
 
 
-def check_known(batch: WordBatch, words: Sequence[str]) -> str:
+def check_known(rows: Sequence[tuple[WordBatch, Sequence[str]]]) -> str:
     """What is to be said of words that the model does not know; empty if there are none.
+
+    Args:
+        rows: The sentences of a text, or all of it as one: a batch of one row each, and its words.
 
     Raises:
         InputError: There are no words, too many, or the model knows neither any of them nor any of their characters.
     """
-    check_length(len(words))
-    codes = batch.codes[0]
-    strange = (batch.features.words[codes] == UNK).tolist()
-    characters = batch.features.chars[codes]  # (tokens, L)
-    readable = bool(((characters != PAD) & (characters != UNK)).any())
-    return told_of_unknown([word for word, unknown in zip(words, strange, strict=True) if unknown], words, readable)
+    every = [word for _, words in rows for word in words]
+    check_length(len(every))
+    unknown, readable = [], False
+    for batch, words in rows:
+        codes = batch.codes[0]
+        strange = (batch.features.words[codes] == UNK).tolist()
+        unknown += [word for word, unseen in zip(words, strange, strict=True) if unseen]
+        characters = batch.features.chars[codes]  # (tokens, L)
+        readable = readable or bool(((characters != PAD) & (characters != UNK)).any())
+    return told_of_unknown(unknown, every, readable)
 
 
 def told_of_unknown(unknown: Sequence[str], tokens: Sequence[str], readable: bool = False) -> str:

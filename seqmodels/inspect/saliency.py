@@ -129,7 +129,7 @@ def classifier_score(model: Classifier, batch: WordBatch, label: int) -> tuple[S
         )
     model.eval()
     with torch.no_grad():
-        vectors = model.input.gather(model.input(batch.features), batch.codes)[0]  # (time, size)
+        vectors = model.input.gather(model.input(batch.features), batch.codes, batch.states)[0]  # (time, size)
 
     def score(versions: torch.Tensor) -> torch.Tensor:
         rows = len(versions)
@@ -140,6 +140,7 @@ def classifier_score(model: Classifier, batch: WordBatch, label: int) -> tuple[S
             rows=batch.rows.expand(rows),
             targets=None,
             sentences=sentences,
+            states=None,  # they are among the vectors
         )
         return model.head(model.encoder.read(versions, several), several.mask)[:, label]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipelines import ClassificationSettings, LanguageSettings, load, train_classifier, train_language_model
+from pipelines.inspection.look import look_inside
 from pipelines.runs.run import Run
 from pipelines.tasks.task import TASKS
 from textprep.settings import with_values
@@ -137,6 +138,12 @@ def test_a_language_model(textmill, characters):
     assert [label for label in page.labels if label in ("␣", "(end)")][:2] == ["␣", "(end)"]
     (expected,) = load(characters)(["the cat"])
     assert f"{expected.nats / 0.6931471805599453:.2f} bits in all" in page.text
+
+
+def test_a_model_of_reversed_text_reads_from_the_end(characters):
+    page = look_inside(load(characters, {"data.reversed": True}), "the cat")
+    axes = page.sections[0].shows[0].figure.axes[0]
+    assert [label.get_text() for label in axes.get_xticklabels()] == [*"tac", "␣", *"eht", "(end)"]
 
 
 def test_unknown_characters_are_named(textmill, refused, characters):
