@@ -5,7 +5,6 @@ Run as `python -m benchmarks.guide_figures`.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import re
 from pathlib import Path
@@ -15,9 +14,6 @@ BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--data-dir", help="not used; taken so that all benchmarks are run alike")
-    options.parse_args()
     with contextlib.chdir(GUIDE.parent):
         namespace: dict[str, object] = {"__name__": "__main__"}
         for block in BLOCK.findall(GUIDE.read_text(encoding="utf-8")):
