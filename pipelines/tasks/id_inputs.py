@@ -5,18 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from seqmodels import TokenSizes
+import seqmodels
 from textprep import Ids, Pipeline, SpecialTokens
 from textprep.errors import ConfigError
 from textprep.recipes import open_recipe
 from textprep.settings import Share, Size, SizeOrNone
-
-if TYPE_CHECKING:
-    from seqmodels import TokenSizes
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ def fitted_pipeline(data: IdData, texts: Sequence[str], special: SpecialTokens) 
     return pipeline
 
 
-def check_sizes(sizes: TokenSizes, features: Mapping[str, Any] | None, words: Sequence[str]) -> None:
+def check_sizes(sizes: seqmodels.TokenSizes, features: Mapping[str, Any] | None, words: Sequence[str]) -> None:
     """Raise ConfigError unless the sizes and features of a run's card are those of a model over these words."""
     if sizes.words != len(words) or features is not None:
         raise ConfigError(f"sizes of {sizes.words} words, where there are {len(words)}")
@@ -84,12 +81,12 @@ def with_beginnings(ids: Ids, begin: int) -> Ids:
 
 def restored_sizes(
     sizes: Mapping[str, Any], features: Mapping[str, Any] | None, words: Sequence[str]
-) -> tuple[TokenSizes, None]:
+) -> tuple[seqmodels.TokenSizes, None]:
     """The sizes of a model over ids, from what a run's card has of them, see `Task.restored`.
 
     Raises:
         ConfigError, TypeError: They do not fit the vocabulary's words.
     """
-    known = TokenSizes(**sizes)
+    known = seqmodels.TokenSizes(**sizes)
     check_sizes(known, features, words)
     return known, None

@@ -63,7 +63,9 @@ class MaskedSettings:
     """Settings of a masked language model."""
 
     data: MaskedData = field(default_factory=MaskedData)
-    model: seqmodels.MaskedLanguageModelSettings = field(default_factory=seqmodels.MaskedLanguageModelSettings)
+    model: seqmodels.MaskedLanguageModelSettings = field(
+        default_factory=lambda: seqmodels.MaskedLanguageModelSettings()  # noqa: PLW0108 (it loads torch)
+    )
     training: seqmodels.TrainingSettings = field(
         default_factory=lambda: seqmodels.TrainingSettings(clip_norm=1.0, metric="perplexity", precision="auto")
     )
