@@ -67,6 +67,7 @@ from .inputs.word_features import (
     learn_alphabet as learn_alphabet,
 )
 from .inputs.word_input import InputSettings as InputSettings, InputSizes as InputSizes, WordInput as WordInput
+from .inspect.gradient_recorder import GradientRecorder as GradientRecorder
 from .layers.attention import (
     CrossAttention as CrossAttention,
     SelfAttention as SelfAttention,
