@@ -14,6 +14,7 @@ from .protocols import Piece as Piece
 from .recipes import open_recipe as open_recipe
 from .special_tokens import SpecialTokens as SpecialTokens
 from .stages import register as register
+from .subword.text_pieces import TextPieces as TextPieces
 from .subword.wordpiece import WordPiece as WordPiece
 from .texts import Texts as Texts
 from .tokenize.characters import Characters as Characters

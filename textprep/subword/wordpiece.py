@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
-from textprep.errors import ArtifactError, ConfigError, shown
+from textprep.errors import ConfigError, shown
 from textprep.protocols import Outcome, Piece
 from textprep.special_tokens import BERT
 from textprep.stages import in_files, register
+from textprep.subword.piece_table import FILE, PieceTable, read_pieces, write_pieces
 from textprep.subword.wordpiece_training import learned_pieces
 from textprep.word_counts import WordCounts
 
-FILE = "vocab.txt"
 CONTINUES = "##"
 MOST_PIECES = 1 << 24  # room for all is made before the first is learned
 LARGE = 2**31 - 1
@@ -63,8 +63,7 @@ class WordPiece:
         if isinstance(self.pieces, str) or not isinstance(self.pieces, Iterable):
             raise ConfigError("wordpiece: give a list of pieces")
         object.__setattr__(self, "pieces", tuple(self.pieces))
-        object.__setattr__(self, "_known", frozenset(self.pieces))
-        object.__setattr__(self, "_longest", max(map(len, self.pieces), default=0))
+        object.__setattr__(self, "_table", PieceTable(self.pieces))
         if self.pieces and self.unknown not in self.pieces:
             raise ConfigError(f"wordpiece: the unknown piece {shown(self.unknown)} is not one of the pieces; add it")
 
@@ -75,7 +74,7 @@ class WordPiece:
         Raises:
             ArtifactError: The file is missing or damaged.
         """
-        return cls(pieces=_read(Path(file)))
+        return cls(pieces=read_pieces(Path(file)))
 
     @property
     def learned(self) -> bool:
@@ -117,20 +116,16 @@ class WordPiece:
     def _cut(self, word: str) -> Outcome:
         if len(word) > self.max_length:
             return self.unknown
-        known: frozenset[str] = self.__dict__["_known"]
-        longest: int = self.__dict__["_longest"]
-        if word in known:
+        table: PieceTable = self.__dict__["_table"]
+        if word in table.known:
             return word
         pieces: list[str | Piece] = []
         start = 0
         while start < len(word):
             before = CONTINUES if start else ""
-            for end in range(min(len(word), start + longest), start, -1):
-                piece = before + word[start:end]
-                if piece in known:
-                    break
-            else:
+            if (piece := table.longest(word, start, before)) is None:
                 return self.unknown
+            end = start + len(piece) - len(before)
             pieces.append(Piece(piece, start, end))
             start = end
         return tuple(pieces)
@@ -138,8 +133,7 @@ class WordPiece:
     def save_files(self, folder: Path) -> None:
         """Write `vocab.txt`."""
         if self.pieces:
-            text = "".join(piece + "\n" for piece in self.pieces)
-            (folder / FILE).write_text(text, encoding="utf-8", newline="\n")
+            write_pieces(folder, self.pieces)
 
     def load_files(self, folder: Path) -> Self:
         """Read `vocab.txt`.
@@ -147,15 +141,4 @@ class WordPiece:
         Raises:
             ArtifactError: The file is damaged.
         """
-        return replace(self, pieces=_read(folder / FILE))
-
-
-def _read(file: Path) -> tuple[str, ...]:
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ArtifactError(f"{file}: cannot be read ({error}); save it again, or give another file") from None
-    pieces = tuple(text.removesuffix("\n").split("\n")) if text else ()
-    if not pieces or "" in pieces or len(set(pieces)) != len(pieces):
-        raise ArtifactError(f"{file}: is empty, or has an empty line or a piece twice; give one piece a line")
-    return pieces
+        return replace(self, pieces=read_pieces(folder / FILE))
