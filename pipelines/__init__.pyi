@@ -33,3 +33,8 @@ from .tasks.sentiment import (
 from .tasks.tag_task import TaggedWord as TaggedWord
 from .tasks.task import TASKS as TASKS, Task as Task
 from .tasks.training import train as train
+from .tasks.translation import (
+    TranslationSettings as TranslationSettings,
+    train_translation as train_translation,
+)
+from .tasks.translation_run import TranslationRun as TranslationRun

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.command import demo, evaluate, generate, inspect, predict, prep, train, vectors, warm
+from pipelines.command import demo, evaluate, generate, inspect, predict, prep, train, translate, vectors, warm
 
 app = typer.Typer(
     help="From raw text to trained sequence models.",
@@ -40,6 +40,7 @@ app.add_typer(train.app, name="train")
 app.command()(evaluate.evaluate)
 app.command()(predict.predict)
 app.command()(generate.generate)
+app.command()(translate.translate)
 app.command()(inspect.inspect)
 app.command()(warm.warm)
 app.command()(demo.demo)

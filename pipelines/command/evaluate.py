@@ -15,7 +15,12 @@ from pipelines.command.run_options import Device, Threads, in_place_of_the_runs
 
 def evaluate(
     run: Annotated[str, typer.Argument(help="A run folder.")],
-    file: Annotated[str, typer.Argument(help="A CoNLL file for a tagger, labelled texts for a classifier.")],
+    file: Annotated[
+        str,
+        typer.Argument(
+            help="A CoNLL file for a tagger, labelled texts for a classifier, else what the run was trained on."
+        ),
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print the scores as one JSON object.")] = False,
     encoding: Encoding = None,
     on_error: OnErrorOption = OnError.STOP,
@@ -32,7 +37,7 @@ def evaluate(
 
 
 def _shown(scores: Mapping[str, Any]) -> str:
-    lines = [f"{name:>16}  {_number(value)}" for name, value in scores.items() if isinstance(value, int | float)]
+    lines = [f"{name:>16}  {_number(value)}" for name, value in scores.items() if isinstance(value, int | float | str)]
     for name, groups in scores.items():
         if isinstance(value := groups, Mapping):
             columns = list(next(iter(value.values()), {}))
@@ -42,5 +47,9 @@ def _shown(scores: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _number(value: float) -> str:
-    return f"{value:.4f}" if isinstance(value, float) and value < 10 else f"{value:,.0f}"
+def _number(value: float | str) -> str:
+    if isinstance(value, str):  # how a score was counted
+        return value
+    if isinstance(value, float) and value < 100:
+        return f"{value:.4f}" if value < 10 else f"{value:.2f}"
+    return f"{value:,.0f}"

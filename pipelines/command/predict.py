@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipelines.command.bad_rows import OnError, OnErrorOption, bad_rows
 from pipelines.command.document_options import Encoding, FirstColumn, NoHeader, SecondColumn
+from pipelines.command.output_lines import output_lines
 from pipelines.command.run_options import Device, Threads, in_place_of_the_runs
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ def predict(
         raise ConfigError(f"{run}: a run of the task {model.task.name!r} takes whole texts; leave out --words")
     if second and not isinstance(model, PairsRun):
         raise ConfigError(f"{run}: a run of the task {model.task.name!r} takes single texts; leave out --second")
-    with bad_rows(on_error, out, [file]) as on_bad_row, _output(out) as lines:
+    with bad_rows(on_error, out, [file]) as on_bad_row, output_lines(out) as lines:
         if tagger and not words and _is_column_file(file, tagger):
             print(f"textmill: {file} is read as a column file, a word a line", file=sys.stderr)
             lines.writelines(json_lines(tagger.word_records(tagger.task.read(file, "test").words)))
@@ -115,14 +114,3 @@ def _is_column_file(file: str, run: TagRun[Any]) -> bool:
     words = [columns for columns in first if columns and columns[0] != "-DOCSTART-"]
     like_tags = all(len(columns) > 1 and columns[-1] in run.parts.labels for columns in words)
     return suffix(file) in COLUMN_FILES or (len(words) > 1 and like_tags)
-
-
-@contextmanager
-def _output(out: Path | None) -> Iterator[IO[str]]:
-    if out is None:
-        yield sys.stdout
-        return
-    from textprep.atomic import atomic_file
-
-    with atomic_file(out) as part, part.open("w", encoding="utf-8") as lines:
-        yield lines

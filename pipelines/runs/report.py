@@ -37,7 +37,7 @@ def report(task: str, facts: Mapping[str, str], state: TrainingState, settings: 
     lines += [f"- {name}: {_indented(fact)}" for name, fact in facts.items()]
     chosen = f"epoch {state.best_epoch + 1} of {len(state.records)}"
     lines += ["", "## Scores on the development data", "", f"With the weights of {chosen}, the best one.", ""]
-    lines += [f"- {name}: {_number(value)}" for name, value in scores.items() if isinstance(value, int | float)]
+    lines += [f"- {name}: {_number(value)}" for name, value in scores.items() if isinstance(value, int | float | str)]
     lines += [f"- note: {note}" for note in scores.get("notes", ())]
     for groups in (value for value in scores.values() if isinstance(value, Mapping)):
         lines += ["", *_table([{"": name, **row} for name, row in groups.items()])]

@@ -62,6 +62,20 @@ class Run(Generic[P]):
         with self.model_in_use() as model:
             return model.predict(batches, **options)
 
+    def scores(self, examples: Any, batches: Any) -> dict[str, Any]:
+        """All scores that the task has.
+
+        Args:
+            examples: The examples, as the task reads them.
+            batches: The same, as the task lays them out.
+        """
+        return self.task.scores(examples, self.parts.labels, self.predict(batches))
+
+    def epoch_scores(self, examples: Any, batches: Any) -> dict[str, float]:
+        """Those of the task's `metrics` that each epoch of a training reports: all, unless some take too long."""
+        scores = self.scores(examples, batches)
+        return {name: scores[name] for name in self.task.metrics if name in scores}
+
     @contextmanager
     def model_in_use(self) -> Iterator[Any]:
         """Within the block, the model on the device and with the threads that the settings name."""

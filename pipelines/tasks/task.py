@@ -65,7 +65,7 @@ class Task(ABC, Generic[E, P]):
         rows: What its examples are called in a report: texts, sentences.
         unit: What is counted for its speed: texts or words, a number among its scores.
         columns: The keys of a prediction's record.
-        metrics: The scores that each epoch reports, and by which the best epoch may be chosen.
+        metrics: The scores that each epoch reports (`Run.epoch_scores`), and by which the best may be chosen.
         chooses: Whether the model chooses from labels.
         run_class: What a trained one is.
     """

@@ -168,12 +168,11 @@ class Development:
     def __call__(self, model: Any) -> dict[str, float]:
         """The scores of an epoch, once the model has been weighed."""
         self.run.task.weigh(model, self.examples, self.batches)
-        scores = self.scores()
-        return {name: scores[name] for name in self.run.task.metrics if name in scores}
+        return self.run.epoch_scores(self.examples, self.batches)
 
     def scores(self) -> dict[str, Any]:
         """All scores that the task has, of the model as it is."""
-        return self.run.task.scores(self.examples, self.run.parts.labels, self.run.predict(self.batches))
+        return self.run.scores(self.examples, self.batches)
 
 
 def _check_settings(kind: type[Task[Any, Any]], settings: Any) -> None:

@@ -110,7 +110,7 @@ class TextPieces:
             first, place = end - len(word), 0  # the word's first character is the run's at `first`, -1 if it is ▁
             while place < len(word):
                 piece = table.longest(word, place)
-                after = place + len(piece or UNKNOWN[:1])
+                after = place + (len(piece) if piece else 1)
                 yield Piece(piece or UNKNOWN, max(first + place, 0), max(first + after, 1))
                 place = after
 
