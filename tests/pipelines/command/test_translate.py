@@ -60,7 +60,7 @@ def test_scores_with_their_signatures(textmill, folder):
     done = textmill("evaluate", folder / "run", folder / "train")
     assert "bleu_signature  nrefs:1|case:mixed" in done.out
     scores = textmill("evaluate", folder / "run", folder / "train", "--json").json
-    assert scores["bleu"] > 90 and scores["chrf"] > 90
+    assert scores["bleu"] > 80 and scores["chrf"] > 80
     assert f"bleu  {scores['bleu']:.2f}".replace("100.00", "100") in done.out
 
 
