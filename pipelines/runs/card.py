@@ -20,7 +20,9 @@ from textprep.strict_json import read_object
 FORMAT, VERSION = "textmill-run", 2
 CARD = "model.json"
 CONFIG, WEIGHTS = "config.toml", "model.safetensors"
-NEEDED = (CONFIG, "pipeline.json", "vocabulary.jsonl", WEIGHTS)  # and what the pipeline's stages keep in files
+PIPELINE = ("pipeline.json", "vocabulary.jsonl")
+TARGETS = "targets"  # the folder of the pipeline that targets have to themselves
+NEEDED = (CONFIG, *PIPELINE, WEIGHTS)  # and what the pipeline's stages keep in files
 FOR_READERS = ("metrics.jsonl", "report.md")
 AGAIN = "copy the run folder again, or train the run again"
 

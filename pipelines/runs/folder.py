@@ -4,6 +4,7 @@
 |---|---|
 | `config.toml` | the settings, each under its sentence |
 | `pipeline.json`, `vocabulary.jsonl` | how text becomes words, and the known words |
+| `targets/` | the same of targets, if they have a vocabulary of their own |
 | `model.json` | task, labels, sizes, characters, checksums of these files |
 | `model.safetensors` | the weights |
 | `language-model-1`, ... | folders with these files of each language model whose states the model takes in |
@@ -28,6 +29,8 @@ from pipelines.runs.card import (
     FOR_READERS,
     FORMAT,
     NEEDED,
+    PIPELINE,
+    TARGETS,
     WEIGHTS,
     check_files,
     read_card,
@@ -61,6 +64,7 @@ class RunParts:
         labels: The names of the classes or tags, in the order of their ids.
         model: The network.
         language_models: Those whose states the network takes in beside the words.
+        target_pipeline: Likewise for targets that are texts, if they have a vocabulary of their own.
     """
 
     task: str
@@ -70,6 +74,7 @@ class RunParts:
     labels: list[str]
     model: Any
     language_models: tuple[RunParts, ...] = ()
+    target_pipeline: Pipeline | None = None
 
     @property
     def sizes(self) -> Any:
@@ -124,7 +129,8 @@ def files_of(folder: Path) -> list[str]:
     if card.get("format") != FORMAT:
         return []
     inner = [f"{each.name}/{name}" for each in folder.glob(f"{INNER}*") for name in files_of(each)]
-    return [CARD, *NEEDED, *FOR_READERS, *named_files(folder), *inner]
+    targets = [f"{TARGETS}/{name}" for name in (*PIPELINE, *named_files(folder / TARGETS))]
+    return [CARD, *NEEDED, *FOR_READERS, *named_files(folder), *inner, *targets]
 
 
 def save_parts(parts: RunParts, folder: str | os.PathLike[str], records: Sequence[dict[str, Any]], report: str) -> None:
@@ -148,6 +154,8 @@ def _write(parts: RunParts, part: Path) -> None:
         _write(inner, place)
     (part / CONFIG).write_text(to_toml(parts.settings), encoding="utf-8")
     parts.pipeline.save(part)
+    if parts.target_pipeline:
+        parts.target_pipeline.save(part / TARGETS)
     save_weights(parts.model, part / WEIGHTS)
     card = {"task": parts.task, "labels": parts.labels, "sizes": asdict(parts.sizes), "features": features}
     write_card(part, card)
@@ -175,6 +183,8 @@ def load_parts(
     path = Path(folder)
     check_files(path, card)
     pipeline, labels = Pipeline.load(path), card["labels"]
+    has_targets = any(name.startswith(f"{TARGETS}/") for name in card["files"])
+    target_pipeline = Pipeline.load(path / TARGETS) if has_targets else None
     words = pipeline.vocabulary.words if pipeline.vocabulary else []
     try:
         settings = from_toml(kind.settings_class(), path / CONFIG)
@@ -198,7 +208,7 @@ def load_parts(
     load_weights(model, path / WEIGHTS)
     model.eval()
     inner = _language_models(path, card)
-    return RunParts(card["task"], task.settings, pipeline, features, labels, model, inner)
+    return RunParts(card["task"], task.settings, pipeline, features, labels, model, inner, target_pipeline)
 
 
 def _language_models(folder: Path, card: dict[str, Any]) -> tuple[RunParts, ...]:

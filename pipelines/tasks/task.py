@@ -39,6 +39,7 @@ class Prepared:
         begins_with: Further arguments of the task's `model`, such as first word vectors.
         facts: What a report says of all this, by name.
         language_models: Those whose states the model takes in.
+        target_pipeline: As `pipeline`, for targets that are texts with a vocabulary of their own.
     """
 
     pipeline: Pipeline
@@ -50,6 +51,7 @@ class Prepared:
     begins_with: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
     language_models: tuple[RunParts, ...] = ()
+    target_pipeline: Pipeline | None = None
 
 
 class Task(ABC, Generic[E, P]):

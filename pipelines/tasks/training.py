@@ -113,6 +113,7 @@ def train(
             parts = RunParts(
                 this.name, settings, prepared.pipeline, prepared.features, labels, model, prepared.language_models
             )
+            parts.target_pipeline = prepared.target_pipeline
             run = kind.run_class(this, parts)
             development = Development(run, dev_set)
             place = checkpoint.state if checkpoint else None

@@ -51,8 +51,10 @@ class TranslationData(IdData):
     """What is made of the pairs before training."""
 
     recipe: str = "text_pieces"
-    """How texts of both sides become tokens of one vocabulary: the name of a recipe (text_pieces, of which texts can be
+    """How texts of both sides become tokens: the name of a recipe (text_pieces, of which texts can be
     made again; characters; white_space), a JSON file with one, or the folder of a pipeline that was fitted before."""
+    joint: bool = True
+    """Whether there is one vocabulary, learned from both sides; otherwise each side has its own."""
     source: str = ""
     """What is translated: the column in a table, or the language in its column translation; of two files of lines the
     ending, en for train.en."""
@@ -127,27 +129,30 @@ class Translation(Task[TextPairs, str]):
         """Learn the vocabulary of both sides, and lay out the batches."""
         no_vectors(vectors)
         data = self.settings.data
-        sources = self.sources(examples.first)
-        pipeline = fitted_pipeline(data, [*sources, *examples.second], SPECIAL)
-        assert pipeline.vocabulary is not None
-        special = pipeline.vocabulary.special
-        first, second, dropped = _within(pipeline.ids(sources), pipeline.ids(examples.second), data.max_length)
+        sources, targets = self.sources(examples.first), examples.second
+        if self.settings.model.shared and not data.joint:
+            raise ConfigError("model.shared is for one vocabulary of both sides; set it false, or data.joint true")
+        pipeline = fitted_pipeline(data, [*sources, *targets] if data.joint else sources, SPECIAL)
+        target_pipeline = pipeline if data.joint else fitted_pipeline(data, targets, SPECIAL)
+        assert pipeline.vocabulary is not None and target_pipeline.vocabulary is not None
+        special, words = target_pipeline.vocabulary.special, len(target_pipeline.vocabulary)
+        first, second, dropped = _within(pipeline.ids(sources), target_pipeline.ids(targets), data.max_length)
         if not len(first):
             problem = f"every pair has more than {data.max_length} tokens on a side, or none"
             raise InputError(problem, file=examples.source, remedy="raise data.max_length")
-        size = len(pipeline.vocabulary)
         batches = seqmodels.PairBatches(
             first, second, size=data.batch_size, tokens=data.batch_tokens or None, seed=self.settings.training.seed
         )
         return Prepared(
             pipeline,
             None,
-            seqmodels.PairSizes(size, size, special.id_of("bos"), special.id_of("eos")),
+            seqmodels.PairSizes(len(pipeline.vocabulary), words, special.id_of("bos"), special.id_of("eos")),
             batches,
             tokens=len(first.values) + len(second.values),
             largest=max(len(rows) * int(batches.plan.lengths[rows].max() + 1) for rows in batches.plan.epoch(0)),
-            begins_with={"counts": np.bincount(second.values, minlength=size).tolist()},
+            begins_with={"counts": np.bincount(second.values, minlength=words).tolist()},
             facts={"training pairs that were left out, as too long or empty": f"{dropped:,}"} if dropped else {},
+            target_pipeline=None if data.joint else target_pipeline,
         )
 
     def sources(self, texts: Sequence[str]) -> list[str]:
@@ -162,7 +167,8 @@ class Translation(Task[TextPairs, str]):
 
     def batches(self, examples: TextPairs, parts: RunParts) -> seqmodels.PairBatches:
         """The pairs, by their lengths."""
-        sources, targets = (parts.pipeline.ids(each) for each in (self.sources(examples.first), examples.second))
+        sources = parts.pipeline.ids(self.sources(examples.first))
+        targets = (parts.target_pipeline or parts.pipeline).ids(examples.second)
         return seqmodels.PairBatches(sources, targets, tokens=BATCH_TOKENS)
 
     def scores(self, examples: TextPairs, labels: list[str], predicted: Translated) -> dict[str, Any]:
@@ -194,8 +200,8 @@ class Translation(Task[TextPairs, str]):
     ) -> tuple[seqmodels.PairSizes, None]:
         """The sizes, from what a run's card has of them."""
         known = seqmodels.PairSizes(**sizes)
-        if not known.source == known.target == len(words) or features is not None:
-            raise ConfigError(f"sizes of {known.source} and {known.target} words, where there are {len(words)}")
+        if known.source != len(words) or features is not None:
+            raise ConfigError(f"sizes of {known.source} words, where there are {len(words)}")
         return known, None
 
     def predictions(self, texts: Texts, run: Run[str]) -> list[str]:

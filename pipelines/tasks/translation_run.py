@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from pipelines.runs.run import Run
 from textprep.errors import InputError
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from pipelines.tasks.translation import Translation
     from seqmodels import Decoding, IdBatch, PairBatches, Said, SequenceToSequence, TextLoss
     from seqmodels.layers.encoder import State
-    from textprep import Ids
+    from textprep import Ids, Pipeline
 
 BATCH_TOKENS = 4096  # of a side, padding among them, that are read at once at most
 SEARCH_TOKENS = 2048  # likewise where each source is searched with several beams
@@ -75,10 +76,9 @@ class TranslationRun(Run[str]):
         from seqmodels import IdBatches, generate
 
         decoding = decoding or self.parts.settings.decoding
-        vocabulary = self.parts.pipeline.vocabulary
-        assert vocabulary is not None  # a model over ids has one
         start, end = model.sizes.start, model.sizes.end
-        banned = [word for word in range(len(vocabulary.special)) if word != end]
+        vocabulary = self._targets.vocabulary
+        banned = [word for word in range(len(vocabulary.special)) if word != end]  # type: ignore[union-attr]
         self._check_lengths(model, sources)
         best: dict[int, Said] = {}
         for batch in IdBatches(sources, tokens=SEARCH_TOKENS):
@@ -95,7 +95,7 @@ class TranslationRun(Run[str]):
         most = model.encoder.context
         if most is not None and (too_long := np.flatnonzero(sources.lengths > most)).size:
             ids = sources[int(too_long[0])]
-            begins = self._text(ids[:SHOWN].tolist())
+            begins = _text(self.parts.pipeline, ids[:SHOWN])
             problem = f"the text that begins {begins!r} has {len(ids):,} tokens, and the model reads {most:,} at most"
             raise InputError(problem, remedy="cut it, such as into sentences")
 
@@ -103,12 +103,19 @@ class TranslationRun(Run[str]):
         """The texts of `count` sources, those that nothing was said of empty."""
         texts = [""] * count
         for each in said:
-            texts[each.row] = self._text(each.content.tolist())
+            texts[each.row] = _text(self._targets, each.content)
         return texts
 
-    def _text(self, ids: Sequence[int]) -> str:
-        words = self.parts.pipeline.vocabulary.words  # type: ignore[union-attr]
-        return self.parts.pipeline.text_of([words[word] for word in ids])
+    @property
+    def _targets(self) -> Pipeline:
+        """How targets become tokens."""
+        return self.parts.target_pipeline or self.parts.pipeline
+
+
+def _text(pipeline: Pipeline, ids: npt.NDArray[Any]) -> str:
+    assert pipeline.vocabulary is not None  # a model over ids has one
+    words = pipeline.vocabulary.words
+    return pipeline.text_of([words[word] for word in ids.tolist()])
 
 
 def _begun(model: SequenceToSequence, batch: IdBatch, rows: int) -> State:

@@ -15,7 +15,7 @@ from pipelines.datasets import TextPairs
 from pipelines.tasks.translation import Translation
 from seqmodels import Beam, Decoding, Hook, Sampling
 from textprep import Pipeline, WhiteSpace
-from textprep.errors import ConfigError, InputError
+from textprep.errors import ArtifactError, ConfigError, InputError
 from textprep.settings import with_values
 
 WORDS = {"dog": "Hund", "cat": "Katze", "house": "Haus", "red": "rot", "runs": "läuft", "sees": "sieht", "a": "ein"}
@@ -36,6 +36,8 @@ SMALL = with_values(
     },
 )
 ONE_EPOCH = with_values(SMALL, {"training.epochs": 1, "decoding.method.beams": 1, "decoding.max_tokens": 5})
+
+SOURCES = ["a dog runs", "a red cat sees a dog", "a house"]
 
 
 def translated(text: str) -> str:
@@ -106,6 +108,25 @@ def test_a_prefix_stands_in_front_of_every_source():
     assert one.pipeline == other.pipeline
     assert one.batches.first.ids.values.tolist() == other.batches.first.ids.values.tolist()
     assert task.sources(["a dog", " "]) == ["A: a dog", ""]
+
+
+@pytest.mark.filterwarnings("ignore:on the development data")
+def test_a_vocabulary_for_each_side(tmp_path):
+    with pytest.raises(ConfigError, match=r"model\.shared is for one vocabulary"):
+        train_translation(toy(20, 1), toy(5, 2), settings=with_values(ONE_EPOCH, {"data.joint": False}))
+    values = {"data.joint": False, "model.shared": False, "training.epochs": 20, "data.batch_tokens": 60}
+    settings, folder = with_values(SMALL, values), tmp_path / "run"
+    toys = [(source, " ".join(map(WORDS.get, source.split()))) for source in SOURCES] * 20
+    run = train_translation(toys, toys, settings=settings, out=folder)
+    assert not {"▁Hund", "▁ein"} & set(run.parts.pipeline.vocabulary.words)
+    assert {"▁Hund", "▁ein"} <= set(run.parts.target_pipeline.vocabulary.words)
+    again = load(folder)
+    assert again.parts.target_pipeline == run.parts.target_pipeline
+    assert again(SOURCES) == run(SOURCES) == [target for _, target in toys[: len(SOURCES)]]
+    train_translation(toys, toys, settings=with_values(settings, {"training.epochs": 1}), out=folder, overwrite=True)
+    (folder / "targets" / "vocabulary.jsonl").unlink()
+    with pytest.raises(ArtifactError, match=r"targets/vocabulary\.jsonl is missing"):
+        load(folder)
 
 
 class Records(Hook):
@@ -220,5 +241,5 @@ def test_a_card_of_other_sizes_is_damaged():
     words = ["x"] * 5
     sizes = {"source": 5, "target": 5, "start": 2, "end": 3}
     assert Translation.restored(sizes, None, words)[0].source == 5
-    with pytest.raises(ConfigError, match="sizes of 5 and 5 words, where there are 4"):
+    with pytest.raises(ConfigError, match="sizes of 5 words, where there are 4"):
         Translation.restored(sizes, None, words[1:])
