@@ -20,6 +20,7 @@ ROW = st.lists(st.integers(2, 99), max_size=6)
 def test_sides_stay_together(pairs, tokens, seed):
     sides = [ids_of(side) for side in zip(*pairs, strict=True)] or [ids_of([])] * 2
     batches = PairBatches(*sides, targets=np.arange(len(pairs)) * 2, size=4, tokens=tokens, seed=seed, max_length=5)
+    assert batches.token_count == sum(min(len(side), 5) for pair in pairs for side in pair)
     found = {}
     for batch in batches:
         assert batch.first.rows.equal(batch.second.rows)
