@@ -77,4 +77,9 @@ def translate(
                 rows = zip(batch.to_pylist(), translations, strict=True)
                 lines.writelines(json_lines(row | model.task.record(said) for row, said in rows))
             else:
-                lines.writelines(" ".join(said.splitlines()) + "\n" for said in translations)
+                lines.writelines(map(line_of, translations))
+
+
+def line_of(translation: str) -> str:
+    """A translation as one line, with its end."""
+    return " ".join(translation.splitlines()) + "\n"

@@ -21,8 +21,8 @@ class IdData:
     """What is made of the examples before training, for a model over ids."""
 
     recipe: str = "words"
-    """How texts become tokens: the name of a recipe (words, subwords, characters), a JSON file with one, or the folder
-    of a pipeline that was fitted before."""
+    """How texts become tokens: the name of a recipe (words, subwords, text_pieces, characters), a JSON file with one,
+    or the folder of a pipeline that was fitted before."""
     min_count: SizeOrNone = 1
     """Rarer tokens are unknown."""
     max_words: SizeOrNone = 50000

@@ -51,8 +51,8 @@ class TranslationData(IdData):
     """What is made of the pairs before training."""
 
     recipe: str = "text_pieces"
-    """How texts of both sides become tokens: the name of a recipe (text_pieces, of which texts can be
-    made again; characters; white_space), a JSON file with one, or the folder of a pipeline that was fitted before."""
+    """How texts of both sides become tokens: the name of a recipe (text_pieces, of which texts can be made again;
+    characters; white_space), a JSON file with one, or the folder of a pipeline that was fitted before."""
     joint: bool = True
     """Whether there is one vocabulary, learned from both sides; otherwise each side has its own."""
     source: str = ""

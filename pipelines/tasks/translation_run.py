@@ -83,6 +83,8 @@ class TranslationRun(Run[str]):
         best: dict[int, Said] = {}
         for batch in IdBatches(sources, tokens=SEARCH_TOKENS):
             first, rows = len(best), batch.rows[batch.lengths > 0].tolist()  # the longest come first
+            if not rows:
+                break
             state = _begun(model, batch.to(model.device), len(rows))
             prompts = [[start]] * len(rows)
             said = generate(model, prompts, decoding, stop=[end], banned=banned, state=state, first_row=first)

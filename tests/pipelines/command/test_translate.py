@@ -6,6 +6,7 @@ import random
 import pytest
 
 from pipelines import load
+from pipelines.command.translate import line_of
 
 NAMES = {"dog": "Hund", "cat": "Katze", "house": "Haus", "runs": "läuft"}
 SETTINGS = [
@@ -97,6 +98,10 @@ def test_a_column_of_a_table_and_its_bad_rows(textmill, refused, folder, here):
     assert len((here / "out.jsonl.quarantine.jsonl").read_text().splitlines()) == 1
     (here / "taken.jsonl").write_text('{"text": "dog.", "translation": "?"}\n')
     assert "'translation'" in refused("translate", folder / "run", "taken.jsonl", "-o", "out2.jsonl")
+
+
+def test_a_translation_is_one_line():
+    assert [line_of(text) for text in ("", "a b", "a\nb\u2028c\r\nd\n")] == ["\n", "a b\n", "a b c d\n"]
 
 
 def test_what_is_refused(refused, folder, here, sentiment):

@@ -86,6 +86,7 @@ def test_blank_texts_unknown_characters_and_the_order(run):
     assert "<" not in said[3]  # no special token is ever said
     assert said[4] == run(["a cat."])[0] == "Katze ein."
     assert run([]) == []
+    assert run(["", " "]) == ["", ""]
 
 
 def test_other_decoding(run):
