@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -47,7 +48,8 @@ def main() -> int:
     """Run the attacks; 1 if something was found."""
     arguments = _parser().parse_args()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    with tempfile.TemporaryDirectory(prefix="fuzz-", dir=MEMORY if MEMORY.is_dir() else None) as place:
+    where = MEMORY if MEMORY.is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="fuzz-", dir=where) as place, ExitStack() as at_the_end:
         if arguments.again:
             return _again(arguments.again, Path(place))
         scores = []
@@ -55,12 +57,12 @@ def main() -> int:
             folder = Path(place, name)
             folder.mkdir()
             scores.append(Score(Worker(name, folder)))
+            at_the_end.callback(scores[-1].worker.stop)  # or the workers wait for a harness that has failed
         share = arguments.minutes * 60 / len(scores) / TURNS
         for _ in range(1 if arguments.cases else TURNS):
             for score in scores:
                 _attack(score, arguments.seed, share, arguments.cases)
         for score in scores:
-            score.worker.stop()
             print(score, *(f"{times:>8,} × {kind}" for kind, times in score.found.most_common()), sep="\n")
     return 1 if any(score.found for score in scores) else 0
 

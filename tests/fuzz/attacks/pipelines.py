@@ -17,9 +17,10 @@ from textprep.protocols import Learns, Tokenizer
 from textprep.stages import STAGES, from_config
 
 TEXT = ("html.v1", "lower.v1", "replace.v1")
-TOKENIZERS = ("words.v1", "white_space.v1")
+TOKENIZERS = ("words.v1", "white_space.v1", "words.v1", "white_space.v1", "characters.v1")
 WORD = (
     *("lower.v1", "treebank.v1", "stem.v1", "stop_words.v1", "rare_words.v1", "phrases.v1", "wordpiece.v1"),
+    "text_pieces.v1",
     *("lower.v1", "treebank.v1", "stem.v1"),
 )
 PATTERNS = [(r"(.)\1{2,}", r"\1\1"), ("a", "aaa"), ("e|s", ""), (r"\s+", " "), ("the", "THE"), (r"\w", r"\g<0>\u0301")]
@@ -49,6 +50,8 @@ def options(name: str, random: Random) -> dict[str, Any]:
             return {"phrases": some(PHRASES), "joiner": random.choice(("_", " ", "", "é"))}
         case "wordpiece.v1":
             return {"size": random.choice((10, 40, 200)), "min_count": random.randint(1, 2), "max_length": 20}
+        case "text_pieces.v1":
+            return {"size": random.choice((10, 40, 200)), "min_count": random.randint(1, 2)}
     return {}
 
 
