@@ -15,6 +15,7 @@ from textprep.word_counts import WordCounts
 
 TOKENS = 1 << 25  # that the trainer reads at most; larger counts are divided, which keeps their proportions
 DELIMITER = "\0"
+LEFT_OUT = (DELIMITER, "\n", "\r")  # the last two have no place in a file with a piece a line
 STRETCH = 1 << 20  # characters that are given to the trainer at once, at most
 
 
@@ -24,7 +25,7 @@ def learned_pieces(
     """The special tokens, the characters, then the pieces in the order in which they were learned.
 
     Args:
-        counts: How often each word occurs. Words with the character U+0000 are left out.
+        counts: How often each word occurs. Words with U+0000 or a line end among their characters are left out.
         size: How many pieces in all, if the characters are fewer.
         min_count: Two pieces are joined to one if they stand together at least so often.
         max_characters: How many different characters, the most frequent ones.
@@ -39,7 +40,7 @@ def learned_pieces(
     except ImportError as error:
         raise missing_part(error) or error from None
 
-    words = [(word, count) for word, count in counts.most_common() if DELIMITER not in word]
+    words = [(word, count) for word, count in counts.most_common() if not any(each in word for each in LEFT_OUT)]
     share = min(1.0, TOKENS / max(counts.tokens, 1))
     alphabet = _alphabet(words, max_characters, continues)
     tokenizer = Tokenizer(models.WordPiece(unk_token=special[0], continuing_subword_prefix=continues))

@@ -15,6 +15,7 @@ from textprep.errors import ConfigError
 from textprep.normalize.lower import Lower
 from textprep.protocols import Learns, Tokenizer
 from textprep.stages import STAGES, from_config
+from textprep.tokenize.characters import Characters
 
 TEXT = ("html.v1", "lower.v1", "replace.v1")
 TOKENIZERS = ("words.v1", "white_space.v1", "words.v1", "white_space.v1", "characters.v1")
@@ -113,10 +114,10 @@ class Pipelines(Attack):
 
 
 def _in_order(stages: tuple[Any, ...]) -> tuple[list[Any], int]:
-    """The stages as they run, and the place of the tokenizer: lower-casing just before it runs just behind it."""
+    """The stages as they run, and the place of the tokenizer: lower-casing just before words or runs is just behind."""
     middle = next(k for k, stage in enumerate(stages) if isinstance(stage, Tokenizer))
     first = middle
-    while first and isinstance(stages[first - 1], Lower):
+    while first and isinstance(stages[first - 1], Lower) and not isinstance(stages[middle], Characters):
         first -= 1
     return [*stages[:first], stages[middle], *stages[first:middle], *stages[middle + 1 :]], first
 
