@@ -72,5 +72,11 @@ class SpecialTokens:
 
 
 DEFAULT = SpecialTokens()
+ENDED = SpecialTokens(eos="<eos>")
+"""Of texts whose end is a token, for language models."""
+BOUNDED = SpecialTokens(bos="<bos>", eos="<eos>")
+"""Of texts that are written from a beginning to an end, for translation."""
+PARTED = SpecialTokens(sep="<sep>")
+"""Of two texts that are read as one."""
 BERT = SpecialTokens("[PAD]", "[UNK]", cls="[CLS]", sep="[SEP]", mask="[MASK]")
 """As BERT's vocabularies spell them (Devlin et al., 2019)."""

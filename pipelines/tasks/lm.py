@@ -17,10 +17,11 @@ from pipelines.tasks import training
 from pipelines.tasks.id_inputs import IdData, fitted_pipeline, no_vectors, restored_sizes, with_beginnings, with_ends
 from pipelines.tasks.language_run import Expected, LanguageRun
 from pipelines.tasks.task import TASKS, Prepared, Task
-from textprep import Ids, Pipeline, SpecialTokens
+from textprep import Ids, Pipeline
 from textprep.errors import InputError
 from textprep.readers.columns import written_column
 from textprep.settings import Size
+from textprep.special_tokens import ENDED
 from textprep.texts import Texts
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 TextSource: TypeAlias = "str | os.PathLike[str] | Sequence[str] | PlainTexts | Dataset"
 
-SPECIAL = SpecialTokens(eos="<eos>")
 STREAMS = 8  # in which a long text is read when the model is scored
 STREAM_TOKENS = 1000  # that each of them has at least, so that its beginning, of which nothing is known, weighs little
 
@@ -120,7 +120,7 @@ class LanguageModelling(Task[PlainTexts, Expected]):
         """Learn the vocabulary, and lay the texts out as streams."""
         no_vectors(vectors)
         data = self.settings.data
-        pipeline = fitted_pipeline(data, self._in_order(examples.texts), SPECIAL)
+        pipeline = fitted_pipeline(data, self._in_order(examples.texts), ENDED)
         assert pipeline.vocabulary is not None
         ids = self.ids(examples.texts, pipeline)
         seed = self.settings.training.seed if data.shuffled else None

@@ -1,4 +1,4 @@
-"""Texts as a masked language model reads them: `[CLS] text [SEP]`, with `[MASK]` where a word is to be guessed."""
+"""Texts as a masked language model reads them: framed by special tokens, with a mask where a word is to be guessed."""
 
 from __future__ import annotations
 

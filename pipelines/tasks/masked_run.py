@@ -78,7 +78,7 @@ class MaskedRun(Run[Judged]):
         return vocabulary.words[vocabulary.special.id_of("mask")]
 
     def fill(self, text: str, best: int = 5) -> list[Gap]:
-        """The gaps of a text, `[MASK]`, each with the words that are likeliest to stand there.
+        """The gaps of a text, its masks, each with the words that are likeliest to stand there.
 
         Special tokens are left out, so probabilities sum to less than 1. Several gaps are guessed each by itself. A
         text that is longer than those of the training is read in parts.

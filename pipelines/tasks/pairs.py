@@ -17,10 +17,11 @@ from pipelines.tasks import training
 from pipelines.tasks.id_inputs import IdData, check_sizes, fitted_pipeline, no_vectors
 from pipelines.tasks.one_label import OneLabelTask, Prediction
 from pipelines.tasks.task import TASKS, Prepared
-from textprep import Pipeline, SpecialTokens
+from textprep import Pipeline
 from textprep.errors import ConfigError, InputError
 from textprep.readers.columns import written_column
 from textprep.settings import Size, SizeOrNone
+from textprep.special_tokens import PARTED
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 PairSource: TypeAlias = "str | os.PathLike[str] | LabelledPairs | Dataset"
 
-SPECIAL = SpecialTokens(sep="<sep>")
 BATCH_TOKENS = 8192  # padded tokens of a side in a batch of prediction, at most
 
 
@@ -107,7 +107,7 @@ class Pairs(OneLabelTask[LabelledPairs]):
         """Learn the vocabulary, of both sides together, and lay out the batches."""
         no_vectors(vectors)
         data = self.settings.data
-        pipeline = fitted_pipeline(data, [*examples.first, *examples.second], SPECIAL)
+        pipeline = fitted_pipeline(data, [*examples.first, *examples.second], PARTED)
         assert pipeline.vocabulary is not None
         batches = self._batches(
             examples,

@@ -18,11 +18,12 @@ from pipelines.tasks import training
 from pipelines.tasks.id_inputs import IdData, fitted_pipeline, no_vectors
 from pipelines.tasks.task import TASKS, Prepared, Task
 from pipelines.tasks.translation_run import BATCH_TOKENS, Translated, TranslationRun, loss_scores
-from textprep import Ids, SpecialTokens
+from textprep import Ids
 from textprep.errors import ConfigError, InputError
 from textprep.readers.source import check_readable, suffix
 from textprep.readers.tables import is_table
 from textprep.settings import Size, SizeOrNone, with_values
+from textprep.special_tokens import BOUNDED
 from textprep.texts import Texts
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 PairSource: TypeAlias = "str | os.PathLike[str] | list[tuple[str, str]] | TextPairs | Dataset"
 
-SPECIAL = SpecialTokens(bos="<bos>", eos="<eos>")
 MODEL = {
     "input.size": 256,
     "input.dropout": 0.3,
@@ -132,8 +132,8 @@ class Translation(Task[TextPairs, str]):
         sources, targets = self.sources(examples.first), examples.second
         if self.settings.model.shared and not data.joint:
             raise ConfigError("model.shared is for one vocabulary of both sides; set it false, or data.joint true")
-        pipeline = fitted_pipeline(data, [*sources, *targets] if data.joint else sources, SPECIAL)
-        target_pipeline = pipeline if data.joint else fitted_pipeline(data, targets, SPECIAL)
+        pipeline = fitted_pipeline(data, [*sources, *targets] if data.joint else sources, BOUNDED)
+        target_pipeline = pipeline if data.joint else fitted_pipeline(data, targets, BOUNDED)
         assert pipeline.vocabulary is not None and target_pipeline.vocabulary is not None
         special, words = target_pipeline.vocabulary.special, len(target_pipeline.vocabulary)
         first, second, dropped = _within(pipeline.ids(sources), target_pipeline.ids(targets), data.max_length)

@@ -37,7 +37,7 @@ class TextPieces:
     """Cut runs between white space into pieces from left to right; each piece has its own span.
 
     A ▁ that is a piece by itself has the span of the character behind it. An unknown character is a piece by itself,
-    `<unk>`; so is a ▁ of the text.
+    the unknown one; so is a ▁ of the text.
 
     Args:
         size: How many pieces are learned; more where the characters alone are more.
