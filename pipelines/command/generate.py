@@ -13,10 +13,10 @@ from pipelines.command.run_options import Device, Threads, in_place_of_the_runs
 
 def _show_settings(wanted: bool) -> None:
     if wanted:
-        from seqmodels import Decoding
+        from seqmodels import METHODS, Decoding
         from textprep.settings import to_toml, with_values
 
-        for method in ("greedy", "sampling", "beam", "contrastive"):
+        for method in METHODS:
             print(f"# --method {method}\n{to_toml(with_values(Decoding(), {'method.kind': method}))}")
         raise typer.Exit
 

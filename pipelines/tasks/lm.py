@@ -64,7 +64,7 @@ class LanguageSettings:
 
     data: LanguageData = field(default_factory=LanguageData)
     model: seqmodels.LanguageModelSettings = field(
-        default_factory=lambda: seqmodels.LanguageModelSettings(carried=True)
+        default_factory=lambda: seqmodels.LanguageModelSettings()  # noqa: PLW0108 (it loads torch)
     )
     training: seqmodels.TrainingSettings = field(
         default_factory=lambda: seqmodels.TrainingSettings(

@@ -34,7 +34,7 @@ from seqmodels.training.protocols import EpochBatches, Evaluation
 from seqmodels.training.random_states import random_states, set_random_states
 from seqmodels.training.recomputing import recomputing
 from seqmodels.training.schedules import rate_factor, rate_left
-from seqmodels.training.settings import TrainingSettings, check_settings
+from seqmodels.training.settings import LOWER_IS_BETTER, TrainingSettings, check_settings
 from seqmodels.training.state import Ended, TrainingState
 from seqmodels.training.trained_weights import TrainedWeights
 from seqmodels.training.triggered_average import make_average
@@ -105,7 +105,7 @@ def fit(
         clip = CLIPPINGS[settings.clipping]
         kind = devices.device.type
         autocast = torch.autocast(kind, torch.bfloat16, takes_bfloat16(settings.precision, kind))
-        sign = -1.0 if settings.metric.endswith(("loss", "perplexity")) else 1.0
+        sign = -1.0 if settings.metric.endswith(LOWER_IS_BETTER) else 1.0
         carried = carries_on(model, batches)
         taken = settings.accumulate * (1 if carried else devices.processes)  # batches in a step
         most = settings.steps or math.inf

@@ -11,6 +11,7 @@ from seqmodels.training.schedules import SCHEDULES
 from textprep.errors import ConfigError
 from textprep.settings import OneOf, Share, Size, SizeOrNone, Within, checked
 
+LOWER_IS_BETTER = ("loss", "perplexity", "bits_per_character")  # how the names of such scores end
 NotNegative = Annotated[float, Within(0)]
 
 
@@ -76,7 +77,7 @@ class TrainingSettings:
     meaning with ntasgd, which has an average of its own."""
     metric: str = "accuracy"
     """The score of the evaluation by which the best epoch is chosen; higher is better, unless its name ends
-    in loss or perplexity."""
+    in loss, perplexity or bits_per_character."""
     patience: SizeOrNone = 0
     """Stop after this many epochs in a row without a better score; 0 never stops early."""
     precision: Literal["float32", "bfloat16", "auto"] = "float32"

@@ -122,9 +122,10 @@ def test_patience_counts_epochs_without_a_better_score():
     assert state.best_epoch == 1
 
 
-def test_lower_is_better_for_a_loss():
-    settings = TrainingSettings(epochs=3, metric="dev_loss", **PLAIN)
-    assert fit(Slope(), Numbers(1.0), scores(3.0, 1.0, 2.0, name="dev_loss"), settings).best_epoch == 1
+@pytest.mark.parametrize("name", ["dev_loss", "perplexity", "bits_per_character"])
+def test_lower_is_better_for_a_loss(name):
+    settings = TrainingSettings(epochs=3, metric=name, **PLAIN)
+    assert fit(Slope(), Numbers(1.0), scores(3.0, 1.0, 2.0, name=name), settings).best_epoch == 1
 
 
 def test_hooks_come_in_order():

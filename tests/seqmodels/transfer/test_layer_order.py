@@ -99,7 +99,7 @@ class NGrams(Encoder):
         self.output_size = 9
 
     def forward(self, x, lengths, state=None):
-        raise NotImplementedError
+        """Never asked: only what the encoder is made of counts."""
 
 
 def test_lists_that_are_not_stacked_are_one_layer(classifier):
