@@ -4,40 +4,36 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import numpy as np
 
 import seqmodels
-from pipelines.datasets import PlainTexts, held_out, read_texts, read_whole, texts_from_dataset
+from pipelines.datasets import PlainTexts, read_texts, read_whole
 from pipelines.runs.run import Run
 from pipelines.tasks import training
-from pipelines.tasks.id_inputs import IdData, fitted_pipeline, no_vectors, restored_sizes, with_beginnings, with_ends
+from pipelines.tasks.id_inputs import fitted_pipeline, no_vectors, with_beginnings, with_ends
 from pipelines.tasks.language_run import Expected, LanguageRun
-from pipelines.tasks.task import TASKS, Prepared, Task
+from pipelines.tasks.plain_text_task import PlainSource, PlainTextData, PlainTextTask
+from pipelines.tasks.task import TASKS, Prepared
 from textprep import Ids, Pipeline
-from textprep.errors import InputError
-from textprep.readers.columns import written_column
+from textprep.readers.columns import Column
 from textprep.settings import Size
 from textprep.special_tokens import ENDED
 from textprep.texts import Texts
 
 if TYPE_CHECKING:
-    from datasets import Dataset
-
     from pipelines.runs.folder import RunParts
     from textprep.readers.bad_row import OnBadRow
-
-TextSource: TypeAlias = "str | os.PathLike[str] | Sequence[str] | PlainTexts | Dataset"
 
 STREAMS = 8  # in which a long text is read when the model is scored
 STREAM_TOKENS = 1000  # that each of them has at least, so that its beginning, of which nothing is known, weighs little
 
 
 @dataclass(frozen=True)
-class LanguageData(IdData):
+class LanguageData(PlainTextData):
     """What is made of the texts before training."""
 
     batch_size: Size = 32
@@ -52,10 +48,6 @@ class LanguageData(IdData):
     """Whether the texts come in another order in each epoch."""
     reversed: bool = False
     """Whether texts are read from their end, code point by code point: the other side for features of a tagger."""
-    text: str = "text"
-    """The column of the texts, in a file with columns."""
-    header: bool = True
-    """Whether the first line of TSV and CSV files names the columns."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +66,7 @@ class LanguageSettings:
 
 
 @TASKS.register("lm")
-class LanguageModelling(Task[PlainTexts, Expected]):
+class LanguageModelling(PlainTextTask[Expected]):
     """Train a language model on plain text."""
 
     settings_class = LanguageSettings
@@ -83,38 +75,18 @@ class LanguageModelling(Task[PlainTexts, Expected]):
     unit = "tokens"
     columns = ("nats", "tokens", "perplexity", "bits_per_character")
     metrics = ("perplexity", "bits_per_character")
-    chooses = False
 
-    def read(self, source: TextSource, split: str = "train", on_bad_row: OnBadRow | None = None) -> PlainTexts:
-        """Texts as they are, from a data set, or from a file."""
+    def read_file(self, path: str | os.PathLike[str], column: Column, on_bad_row: OnBadRow | None) -> PlainTexts:
+        """All of it, or its lines or rows."""
         data = self.settings.data
-        if isinstance(source, PlainTexts):
-            return source
-        if isinstance(source, str | os.PathLike):
-            if data.whole:
-                return read_whole(source, encoding=data.encoding, on_bad_row=on_bad_row)
-            column = written_column(data.text)
-            return read_texts(source, column, header=data.header, encoding=data.encoding, on_bad_row=on_bad_row)
-        if isinstance(source, Sequence):
-            return PlainTexts(Texts.of(list(source)).strings, "the texts given")
-        return texts_from_dataset(source, written_column(data.text), on_bad_row=on_bad_row)
+        if data.whole:
+            return read_whole(path, encoding=data.encoding, on_bad_row=on_bad_row)
+        return read_texts(path, column, header=data.header, encoding=data.encoding, on_bad_row=on_bad_row)
 
-    def labels(self, examples: PlainTexts) -> list[str]:
-        """There are none; InputError if there is nothing to read either."""
-        if not any(examples.texts):
-            raise InputError("there is no text", file=examples.source, remedy="give a file with text in it")
-        return []
-
-    def held_out(self, examples: PlainTexts) -> tuple[PlainTexts, PlainTexts]:
-        """A share of the texts; of a single one, its end."""
-        if len(examples) > 1:
-            return super().held_out(examples)
-        (text,), share = examples.texts, self.settings.data.held_out
-        cut = round(len(text) * (1 - share))
-        if not 0 < cut < len(text):
-            return held_out(examples, share, 0)  # says what is missing
-        name = examples.source
-        return PlainTexts([text[:cut]], f"{name} (its beginning)"), PlainTexts([text[cut:]], f"{name} (its end)")
+    def cut(self, text: str, share: float) -> tuple[str, str]:
+        """At any character."""
+        place = round(len(text) * (1 - share))
+        return text[:place], text[place:]
 
     def prepare(self, examples: PlainTexts, labels: list[str], vectors: str | os.PathLike[str] | None) -> Prepared:
         """Learn the vocabulary, and lay the texts out as streams."""
@@ -179,13 +151,6 @@ class LanguageModelling(Task[PlainTexts, Expected]):
             "notes": [],
         }
 
-    @classmethod
-    def restored(
-        cls, sizes: Mapping[str, Any], features: Mapping[str, Any] | None, words: Sequence[str]
-    ) -> tuple[seqmodels.TokenSizes, None]:
-        """The sizes, from what a run's card has of them."""
-        return restored_sizes(sizes, features, words)
-
     def predictions(self, texts: Texts, run: Run[Expected]) -> list[Expected]:
         """How likely each text is, by itself."""
         strings = texts.strings
@@ -207,7 +172,7 @@ class LanguageModelling(Task[PlainTexts, Expected]):
 
 
 def train_language_model(
-    train: TextSource, dev: TextSource | None = None, **options: Unpack[training.Options]
+    train: PlainSource, dev: PlainSource | None = None, **options: Unpack[training.Options]
 ) -> LanguageRun:
     """Train a language model.
 

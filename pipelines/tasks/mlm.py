@@ -5,24 +5,23 @@ from __future__ import annotations
 import math
 import os
 import warnings
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
 import numpy as np
 
 import seqmodels
-from pipelines.datasets import PlainTexts, held_out, read_documents, read_texts, texts_from_dataset
+from pipelines.datasets import PlainTexts, read_documents, read_texts
 from pipelines.runs.run import Run
 from pipelines.tasks import training
-from pipelines.tasks.id_inputs import IdData, fitted_pipeline, no_vectors, restored_sizes
-from pipelines.tasks.lm import TextSource
+from pipelines.tasks.id_inputs import fitted_pipeline, no_vectors
 from pipelines.tasks.masked_inputs import FRAME, framed, plain_ids, special_ids, vocabulary_of
 from pipelines.tasks.masked_run import Judged, MaskedRun
-from pipelines.tasks.task import TASKS, Prepared, Task
+from pipelines.tasks.plain_text_task import PlainSource, PlainTextData, PlainTextTask
+from pipelines.tasks.task import TASKS, Prepared
 from textprep import Pipeline
 from textprep.errors import ConfigError, InputError, InputWarning
-from textprep.readers.columns import written_column
+from textprep.readers.columns import Column
 from textprep.settings import Share, Within
 from textprep.special_tokens import BERT
 from textprep.subword.wordpiece import CONTINUES
@@ -36,7 +35,7 @@ HIDDEN_SEED = 0  # of what is hidden when a model is scored, the same every time
 
 
 @dataclass(frozen=True)
-class MaskedData(IdData):
+class MaskedData(PlainTextData):
     """What is made of the texts before training."""
 
     recipe: str = "subwords"
@@ -52,10 +51,6 @@ class MaskedData(IdData):
     lines_apart: bool = False
     """Whether each line of a file of text is a document of its own; else lines are sentences of one document, as far as
     the next empty line."""
-    text: str = "text"
-    """The column of the texts, in a file with columns, where each row is a document."""
-    header: bool = True
-    """Whether the first line of TSV and CSV files names the columns."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +67,7 @@ class MaskedSettings:
 
 
 @TASKS.register("mlm")
-class MaskedLanguageModelling(Task[PlainTexts, Judged]):
+class MaskedLanguageModelling(PlainTextTask[Judged]):
     """Train a masked language model on plain text.
 
     An example is a document, whose lines are its sentences.
@@ -85,39 +80,18 @@ class MaskedLanguageModelling(Task[PlainTexts, Judged]):
     unit = "hidden_tokens"
     columns = ("nats", "tokens", "perplexity", "gaps")
     metrics = ("perplexity", "accuracy", "next_sentence_accuracy")
-    chooses = False
 
-    def read(self, source: TextSource, split: str = "train", on_bad_row: OnBadRow | None = None) -> PlainTexts:
-        """Documents as they are, from a data set, or from a file."""
+    def read_file(self, path: str | os.PathLike[str], column: Column, on_bad_row: OnBadRow | None) -> PlainTexts:
+        """Its documents."""
         data = self.settings.data
-        if isinstance(source, PlainTexts):
-            return source
-        column = written_column(data.text)
-        if isinstance(source, str | os.PathLike):
-            read = read_texts if data.lines_apart else read_documents
-            return read(source, column, header=data.header, encoding=data.encoding, on_bad_row=on_bad_row)
-        if isinstance(source, Sequence):
-            return PlainTexts(Texts.of(list(source)).strings, "the texts given")
-        return texts_from_dataset(source, column, on_bad_row=on_bad_row)
+        read = read_texts if data.lines_apart else read_documents
+        return read(path, column, header=data.header, encoding=data.encoding, on_bad_row=on_bad_row)
 
-    def labels(self, examples: PlainTexts) -> list[str]:
-        """There are none; InputError if there is nothing to read either."""
-        if not any(map(str.strip, examples.texts)):
-            raise InputError("there is no text", file=examples.source, remedy="give a file with text in it")
-        return []
-
-    def held_out(self, examples: PlainTexts) -> tuple[PlainTexts, PlainTexts]:
-        """A share of the documents; of a single one, its last lines."""
-        if len(examples) > 1:
-            return super().held_out(examples)
-        (text,), share = examples.texts, self.settings.data.held_out
+    def cut(self, text: str, share: float) -> tuple[str, str]:
+        """At the end of a line."""
         lines = text.split("\n")
-        cut = round(len(lines) * (1 - share))
-        if not 0 < cut < len(lines):
-            return held_out(examples, share, 0)  # says what is missing
-        parts = {"its beginning": lines[:cut], "its end": lines[cut:]}
-        first, last = (PlainTexts(["\n".join(part)], f"{examples.source} ({name})") for name, part in parts.items())
-        return first, last
+        place = round(len(lines) * (1 - share))
+        return "\n".join(lines[:place]), "\n".join(lines[place:])
 
     def prepare(self, examples: PlainTexts, labels: list[str], vectors: str | os.PathLike[str] | None) -> Prepared:
         """Learn the vocabulary, and cut the documents into pieces."""
@@ -199,13 +173,6 @@ class MaskedLanguageModelling(Task[PlainTexts, Judged]):
             "notes": [],
         }
 
-    @classmethod
-    def restored(
-        cls, sizes: Mapping[str, Any], features: Mapping[str, Any] | None, words: Sequence[str]
-    ) -> tuple[seqmodels.TokenSizes, None]:
-        """The sizes, from what a run's card has of them."""
-        return restored_sizes(sizes, features, words)
-
     def predictions(self, texts: Texts, run: Run[Judged]) -> list[Judged]:
         """How likely each text is, or what may stand in its gaps."""
         assert isinstance(run, MaskedRun)
@@ -217,7 +184,7 @@ class MaskedLanguageModelling(Task[PlainTexts, Judged]):
 
 
 def train_masked_language_model(
-    train: TextSource, dev: TextSource | None = None, **options: Unpack[training.Options]
+    train: PlainSource, dev: PlainSource | None = None, **options: Unpack[training.Options]
 ) -> MaskedRun:
     """Train a masked language model.
 
