@@ -21,6 +21,10 @@ RUNS = (
     ("sentiment", "imdb"),
     ("classification",),
     ("generation",),
+    ("language_models", "shakespeare"),
+    ("language_models", "ptb"),
+    ("translation", "transformer"),
+    ("translation", "rnn"),
 )
 
 

@@ -39,7 +39,9 @@ class LayerSettings:
     activation: Annotated[str, OneOf(ACTIVATIONS)] = "gelu"
     """What stands in the middle of that network: gelu, gelu_tanh, relu or swiglu."""
     dropout: Share = 0.1
-    """Dropout on the input, on attention weights and on what each part of a layer adds."""
+    """Dropout on the input and on what each part of a layer adds."""
+    attention_dropout: Share = 0.0
+    """Dropout on attention weights; on a processor torch's fused attention knows none, so that training is slower."""
     norm: Annotated[str, OneOf(NORMS)] = "layer"
     """Norm over the features of a step: layer or rms."""
     norm_place: Literal["pre", "post"] = "pre"
@@ -120,7 +122,9 @@ class Layer(nn.Module):
         size, biases = settings.hidden_size, settings.biases
         self.pre = settings.norm_place == "pre"
         self.attention_norm, self.inner_norm = settings.new_norm(), settings.new_norm()
-        self.attention = SelfAttention(size, settings.heads, settings.key_value_heads, settings.dropout, biases)
+        self.attention = SelfAttention(
+            size, settings.heads, settings.key_value_heads, settings.attention_dropout, biases
+        )
         self.inner = FeedForward(size, settings.inner_size, settings.activation, biases)
         self.dropout = nn.Dropout(settings.dropout)
 
@@ -170,7 +174,7 @@ class DecoderLayer(Layer):
             source_size,
             settings.heads,
             settings.key_value_heads,
-            settings.dropout,
+            settings.attention_dropout,
             settings.biases,
         )
 

@@ -89,7 +89,7 @@ class ConfigFile:
         return ACTIVATIONS[given]
 
     def dropout(self, chosen: float | None, *keys: str) -> float:
-        """The one dropout of our layers.
+        """A dropout of our layers, for which they may have several.
 
         Args:
             chosen: What the caller wants; None for what the file says.
@@ -107,7 +107,7 @@ class ConfigFile:
         for key, other in zip(keys[1:], others, strict=True):
             if other != first:
                 raise self._wrong(
-                    key, other, f"{keys[0]} is {first}, and our layers have one dropout: give it as dropout"
+                    key, other, f"{keys[0]} is {first}, and our layers have one for both: give it as dropout"
                 )
         return first
 

@@ -203,9 +203,11 @@ def test_models_whose_building_tries_them_can_be_built_without_memory(positions,
     assert encoded.output.shape == (3, 7, 16)
 
 
-def test_dropout_is_for_training():
+@pytest.mark.parametrize("where", ["dropout", "attention_dropout"])
+def test_dropout_is_for_training(where):
     torch.manual_seed(0)
-    encoder, x, lengths = TransformerSettings(hidden_size=8, dropout=0.5).build(4), torch.randn(2, 3, 4), torch.ones(2)
+    settings = TransformerSettings(**{"hidden_size": 8, "dropout": 0.0, where: 0.5})
+    encoder, x, lengths = settings.build(4), torch.randn(2, 3, 4), torch.ones(2)
     assert not encoder(x, lengths).output.equal(encoder(x, lengths).output)
     assert encoder.eval()(x, lengths).output.equal(encoder(x, lengths).output)
 

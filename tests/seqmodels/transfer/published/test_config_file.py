@@ -64,7 +64,7 @@ def test_dropouts_that_differ_are_not_guessed(config):
     assert config(one=0.2, two=0.2).dropout(None, "one", "two") == 0.2
     assert config().dropout(None, "one", "two") == 0.1
     file = config(one=0.2, two=0.0)
-    with pytest.raises(ArtifactError, match=r"two is 0\.0; one is 0\.2, and our layers have one dropout"):
+    with pytest.raises(ArtifactError, match=r"two is 0\.0; one is 0\.2, and our layers have one for both"):
         file.dropout(None, "one", "two")
     assert file.dropout(0.3, "one", "two") == 0.3
     with pytest.raises(ConfigError, match=r"dropout must lie in 0\.\.1, not 2"):

@@ -142,3 +142,10 @@ def test_lora_is_added_trained_and_merged(saved):
     assert losses(model)["loss"] == pytest.approx(trained, abs=1e-5)
     changed = {name for name, weight in model.state_dict().items() if not weight.equal(base[name])}
     assert changed == {f"{name}.weight" for name in names}
+
+
+def test_dropouts_are_those_of_the_file_unless_another_is_wanted(saved):
+    path = saved(random_model("gpt2", attn_pdrop=0.3, resid_pdrop=0.2, embd_pdrop=0.2)).path
+    for given, attention, other in ((None, 0.3, 0.2), (0.5, 0.5, 0.5)):
+        layer = load_gpt2(path, dropout=given).model.encoder.layers[0]
+        assert (layer.attention.dropout, layer.dropout.p) == (attention, other)
