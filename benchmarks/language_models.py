@@ -4,7 +4,7 @@ Run as `python -m benchmarks.language_models {shakespeare,ptb} [--data-dir DIR] 
 
 Shakespeare is nanoGPT's setting for a CPU: 4 layers, 4 heads, 128 wide, 64 characters, 2,000 steps of 12 windows, in
 float32; the last tenth of the text is the validation part. The bare loop has GPT-2's architecture, written in torch
-alone, random windows, AdamW and clipping, with nanoGPT's settings; ours has rotary positions, SwiGLU and a higher rate,
+alone, random windows, AdamW and clipping, with nanoGPT's settings; ours has rotary positions, ReLU and a higher rate,
 chosen on the last tenth of the training part. Both are scored on all of the validation part, window by window.
 
 The Penn Treebank is read as one text, sentence by sentence with their ends; the model is an LSTM of Zaremba et al.'s
@@ -41,8 +41,8 @@ SHAKESPEARE = {
     "model.encoder.kind": "transformer",
     "model.encoder.causal": True,
     "model.encoder.hidden_size": SIZE,
-    "model.encoder.inner_size": 344,  # with three matrices as many weights as 4 * SIZE with two
-    "model.encoder.activation": "swiglu",
+    "model.encoder.inner_size": 4 * SIZE,
+    "model.encoder.activation": "relu",
     "model.encoder.layers": LAYERS,
     "model.encoder.heads": HEADS,
     "model.encoder.dropout": 0.0,

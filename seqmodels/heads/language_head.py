@@ -79,5 +79,7 @@ class LanguageHead(nn.Module):
         self, x: torch.Tensor, targets: torch.Tensor, lengths: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """The vectors and targets that count, row by row: (N, size) and (N,)."""
-        counted = counted_targets(targets, lengths, self.words)  # (batch, time)
-        return self.dropout(x)[counted], targets[counted]
+        counted, x = counted_targets(targets, lengths, self.words), self.dropout(x)  # (batch, time)
+        if counted.all():  # nothing to be looked for
+            return x.flatten(0, 1), targets.flatten()
+        return x[counted], targets[counted]

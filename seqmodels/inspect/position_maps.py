@@ -47,7 +47,7 @@ def position_map(model: TransformerEncoder | TransformerDecoder, places: int) ->
     if (bias := positions.bias(slots)) is not None:
         return PositionMap(kind, "scores", bias[0].float().cpu().numpy())
     if (rotation := positions.rotation(slots)) is not None:
-        return PositionMap(kind, "queries", torch.atan2(rotation.sin, rotation.cos)[0].float().cpu().numpy())
+        return PositionMap(kind, "queries", rotation.angle().transpose(1, 2)[0].cpu().numpy())
     if kind == "none":
         raise ConfigError("this model has no positions; a model with positions = none has nothing to show of them")
     added = positions(torch.zeros(1, places, model.output_size, device=device), slots)

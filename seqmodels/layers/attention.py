@@ -14,7 +14,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from seqmodels.layers.key_value_cache import Slots
-from seqmodels.layers.positions import Rotation, rotate
+from seqmodels.layers.positions import rotate
 from textprep.errors import ConfigError
 
 
@@ -106,14 +106,9 @@ class Attention(nn.Module):
         attended: torch.Tensor = self.attended(seen.transpose(1, 2).flatten(2))
         return attended
 
-    def split(self, x: torch.Tensor, heads: int) -> torch.Tensor:
-        """The features of (batch, time, features), shared out to heads: (batch, heads, time, head_size)."""
-        return x.view(len(x), x.shape[1], heads, self.head_size).transpose(1, 2)
-
-    def shared(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Keys and values, (batch, key_value_heads, time, head_size) each, that stand side by side in `x`."""
-        keys, values = x.chunk(2, 2)
-        return self.split(keys, self.key_value_heads), self.split(values, self.key_value_heads)
+    def by_heads(self, x: torch.Tensor) -> torch.Tensor:
+        """The features of (batch, time, features), shared out to heads: (batch, time, heads, head_size)."""
+        return x.view(*x.shape[:2], x.shape[2] // self.head_size, self.head_size)
 
 
 class SelfAttention(Attention):
@@ -130,7 +125,7 @@ class SelfAttention(Attention):
         x: torch.Tensor,
         mask: torch.Tensor | None = None,
         causal: bool = False,
-        rotation: Rotation | None = None,
+        rotation: torch.Tensor | None = None,
         slots: Slots | None = None,
         past: tuple[torch.Tensor, ...] = (),
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -144,11 +139,13 @@ class SelfAttention(Attention):
             slots: Where the keys and values go; only with a past.
             past: Keys and values of former steps, (batch, key_value_heads, slots, head_size) each.
         """
-        together = self.queries_keys_values(x)  # (batch, time, size + 2 * key_value_size)
-        mine, theirs = together.split([self.size, 2 * self.key_value_size], 2)
-        queries, (keys, values) = self.split(mine, self.heads), self.shared(theirs)
-        if rotation is not None:
-            queries, keys = rotate(queries, rotation), rotate(keys, rotation)
+        together, counts = self.by_heads(self.queries_keys_values(x)), [self.heads, *2 * [self.key_value_heads]]
+        if rotation is None:
+            parts = torch.split(together, counts, 2)
+        else:
+            turned, values = torch.split(together, [sum(counts[:2]), counts[2]], 2)
+            parts = (*torch.split(rotate(turned, rotation), counts[:2], 2), values)
+        queries, keys, values = (part.transpose(1, 2) for part in parts)  # (batch, heads, time, head_size) each
         if slots is None or not past:
             return self.look(queries, keys, values, mask, causal), keys, values
         keys, values = slots.append(past[0], keys), slots.append(past[1], values)
@@ -178,10 +175,11 @@ class CrossAttention(Attention):
 
     def read(self, source: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Of a source (batch, keys, source_size) keys and values: (batch, key_value_heads, keys, head_size) each."""
-        return self.shared(self.keys_values(source))
+        keys, values = self.by_heads(self.keys_values(source)).transpose(1, 2).chunk(2, 1)
+        return keys, values
 
     def forward(
         self, x: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, mask: torch.Tensor | None = None
     ) -> torch.Tensor:
         """What each step of `x` (batch, time, size) takes up of a source's `values`, of the same shape."""
-        return self.look(self.split(self.queries(x), self.heads), keys, values, mask)
+        return self.look(self.by_heads(self.queries(x)).transpose(1, 2), keys, values, mask)

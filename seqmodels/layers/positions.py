@@ -15,7 +15,6 @@ A place is counted from the beginning of a row, also where a text comes in parts
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import torch
 from torch import nn
@@ -27,13 +26,6 @@ from textprep.registry import Registry
 
 BASE = 10_000.0  # of the wave lengths, which grow from 2 pi to 2 pi times this
 BUCKETS, FARTHEST = 32, 128  # T5's: ranges of distances, and the distance from which on all are in the last one
-
-
-class Rotation(NamedTuple):
-    """The angles by which pairs of features are turned."""
-
-    cos: torch.Tensor  # (batch or 1, 1, time, head_size / 2)
-    sin: torch.Tensor
 
 
 class Positions(nn.Module):
@@ -60,8 +52,8 @@ class Positions(nn.Module):
         """
         return x
 
-    def rotation(self, slots: Slots) -> Rotation | None:
-        """How queries and keys are turned."""
+    def rotation(self, slots: Slots) -> torch.Tensor | None:
+        """How queries and keys are turned, see `rotate`."""
         return None
 
     def bias(self, slots: Slots) -> torch.Tensor | None:
@@ -132,11 +124,11 @@ class RotaryPositions(Positions):
         if self.head_size % 2:
             raise ConfigError(f"rotary positions turn pairs of features, but a head has {self.head_size}; change heads")
 
-    def rotation(self, slots: Slots) -> Rotation:
-        """The angles of each step's pairs of features, the same in all heads."""
+    def rotation(self, slots: Slots) -> torch.Tensor:
+        """How each step's pairs of features are turned, the same in all heads."""
         pairs = torch.arange(0, self.head_size, 2, device=slots.places.device)
-        angles = slots.places[:, None, :, None] * BASE ** (-pairs / self.head_size)  # (batch or 1, 1, time, pairs)
-        return Rotation(angles.cos(), angles.sin())
+        angles = slots.places[:, :, None, None] * BASE ** (-pairs / self.head_size)  # (batch or 1, time, 1, pairs)
+        return torch.polar(torch.ones_like(angles), angles)
 
 
 @POSITIONS.register("alibi")
@@ -160,11 +152,16 @@ def sinusoids(places: torch.Tensor, size: int) -> torch.Tensor:
     return torch.where(feature % 2 == 0, angles.sin(), angles.cos())
 
 
-def rotate(x: torch.Tensor, rotation: Rotation) -> torch.Tensor:
-    """Turn each pair of neighbouring features of `x` (batch, heads, time, head_size) by its angle."""
-    cos, sin = rotation.cos.to(x.dtype), rotation.sin.to(x.dtype)
-    first, second = x[..., 0::2], x[..., 1::2]  # (batch, heads, time, pairs)
-    return torch.stack([first * cos - second * sin, first * sin + second * cos], -1).flatten(-2)
+def rotate(x: torch.Tensor, rotation: torch.Tensor) -> torch.Tensor:
+    """Turn each pair of neighbouring features of `x` (batch, time, heads, head_size), a complex number, by its angle.
+
+    Args:
+        x: What is turned.
+        rotation: Complex numbers of length 1 and these angles, (batch or 1, time, 1, head_size / 2).
+    """
+    exact = x if x.dtype.itemsize > 2 else x.float()  # torch has no shorter complex numbers
+    pairs = torch.view_as_complex(exact.view(*x.shape[:3], x.shape[3] // 2, 2))
+    return torch.view_as_real(pairs * rotation).flatten(-2).to(x.dtype)
 
 
 def distance_buckets(distances: torch.Tensor, both_ways: bool) -> torch.Tensor:

@@ -18,7 +18,7 @@ from seqmodels.layers.initial_weights import INITIAL_WEIGHTS
 from seqmodels.layers.key_value_cache import Slots
 from seqmodels.layers.mask import causal_mask, padding_mask
 from seqmodels.layers.norms import NORMS
-from seqmodels.layers.positions import POSITIONS, Rotation
+from seqmodels.layers.positions import POSITIONS
 from textprep.settings import Depth, Features, OneOf, Share, Size, SizeOrNone
 
 
@@ -55,13 +55,13 @@ class LayerSettings:
     context: Features = 1024
     """The most steps that a sequence may have, with learned positions; the others know no limit."""
     biases: bool = True
-    """Whether the matrices of the layers add a bias."""
+    """Whether the matrices and norms of the layers add a bias."""
     initial_weights: Annotated[str, OneOf(INITIAL_WEIGHTS)] = "xavier_uniform"
     """What training starts from: xavier_uniform or xavier_normal, by the sizes of a matrix, or small, as in GPT-2."""
 
     def new_norm(self) -> nn.Module:
         """A norm over `hidden_size` features."""
-        return NORMS[self.norm](self.hidden_size, eps=self.norm_epsilon)
+        return NORMS[self.norm](self.hidden_size, self.norm_epsilon, self.biases)
 
     def last_norm(self) -> nn.Module:
         """What stands behind the last layer."""
@@ -74,7 +74,7 @@ class Sight(NamedTuple):
     slots: Slots
     mask: torch.Tensor | None
     causal: bool
-    rotation: Rotation | None
+    rotation: torch.Tensor | None
 
 
 class Entrance(nn.Module):

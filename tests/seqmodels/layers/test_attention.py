@@ -63,7 +63,7 @@ def test_equals_the_formula_written_out(shared, keep_weights):
     x, source = torch.randn(3, 4, 8, dtype=torch.float64), torch.randn(3, 5, 6, dtype=torch.float64)
     keys, values = attention.read(source)
     assert keys.shape == values.shape == (3, shared, 5, 2)
-    queries = attention.split(attention.queries(x), 4)
+    queries = attention.by_heads(attention.queries(x)).transpose(1, 2)
     expected = torch.zeros(3, 4, 8, dtype=torch.float64)
     for row in range(3):
         for head in range(4):
