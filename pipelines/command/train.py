@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Out = Annotated[Path, typer.Option(help="The run folder to write.")]
 Vectors = Annotated[str | None, typer.Option(help="Word vectors to begin with (GloVe or word2vec text).")]
 Start = Annotated[
-    str | None, typer.Option("--from", help="The run folder of a language model whose encoder and words to begin with.")
+    str | None, typer.Option("--from", help="The run folder of a language model to begin with, or to train on.")
 ]
 Seed = Annotated[int | None, typer.Option(help="Seed of everything random.")]
 Set = Annotated[

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import numpy as np
@@ -14,10 +14,11 @@ import seqmodels
 from pipelines.datasets import PlainTexts, read_texts, read_whole
 from pipelines.runs.run import Run
 from pipelines.tasks import training
-from pipelines.tasks.id_inputs import fitted_pipeline, no_vectors, with_beginnings, with_ends
+from pipelines.tasks.id_inputs import no_vectors, with_beginnings, with_ends
 from pipelines.tasks.language_run import Expected, LanguageRun
 from pipelines.tasks.plain_text_task import PlainSource, PlainTextData, PlainTextTask
 from pipelines.tasks.task import TASKS, Prepared
+from pipelines.tasks.transfer import Start, TransferSettings
 from textprep import Ids, Pipeline
 from textprep.readers.columns import Column
 from textprep.settings import Size
@@ -58,6 +59,7 @@ class LanguageSettings:
     model: seqmodels.LanguageModelSettings = field(
         default_factory=lambda: seqmodels.LanguageModelSettings()  # noqa: PLW0108 (it loads torch)
     )
+    transfer: TransferSettings = field(default_factory=lambda: TransferSettings(unfreeze_epochs=0))
     training: seqmodels.TrainingSettings = field(
         default_factory=lambda: seqmodels.TrainingSettings(
             learning_rate=0.003, clip_norm=1.0, metric="perplexity", precision="auto"
@@ -88,11 +90,17 @@ class LanguageModelling(PlainTextTask[Expected]):
         place = round(len(text) * (1 - share))
         return text[:place], text[place:]
 
+    @classmethod
+    def agreed(cls, settings: Any, start: Start) -> Any:
+        """The same with the direction in which it reads."""
+        settings = super().agreed(settings, start)
+        return replace(settings, data=replace(settings.data, reversed=start.parts.settings.data.reversed))
+
     def prepare(self, examples: PlainTexts, labels: list[str], vectors: str | os.PathLike[str] | None) -> Prepared:
         """Learn the vocabulary, and lay the texts out as streams."""
         no_vectors(vectors)
         data = self.settings.data
-        pipeline = fitted_pipeline(data, self._in_order(examples.texts), ENDED)
+        pipeline = self.pipeline(self._in_order(examples.texts), ENDED)
         assert pipeline.vocabulary is not None
         ids = self.ids(examples.texts, pipeline)
         seed = self.settings.training.seed if data.shuffled else None

@@ -14,11 +14,12 @@ import seqmodels
 from pipelines.datasets import PlainTexts, read_documents, read_texts
 from pipelines.runs.run import Run
 from pipelines.tasks import training
-from pipelines.tasks.id_inputs import fitted_pipeline, no_vectors
+from pipelines.tasks.id_inputs import no_vectors
 from pipelines.tasks.masked_inputs import FRAME, framed, plain_ids, special_ids, vocabulary_of
 from pipelines.tasks.masked_run import Judged, MaskedRun
 from pipelines.tasks.plain_text_task import PlainSource, PlainTextData, PlainTextTask
 from pipelines.tasks.task import TASKS, Prepared
+from pipelines.tasks.transfer import TransferSettings
 from textprep import Pipeline
 from textprep.errors import ConfigError, InputError, InputWarning
 from textprep.readers.columns import Column
@@ -61,6 +62,7 @@ class MaskedSettings:
     model: seqmodels.MaskedLanguageModelSettings = field(
         default_factory=lambda: seqmodels.MaskedLanguageModelSettings()  # noqa: PLW0108 (it loads torch)
     )
+    transfer: TransferSettings = field(default_factory=lambda: TransferSettings(unfreeze_epochs=0))
     training: seqmodels.TrainingSettings = field(
         default_factory=lambda: seqmodels.TrainingSettings(clip_norm=1.0, metric="perplexity", precision="auto")
     )
@@ -99,7 +101,7 @@ class MaskedLanguageModelling(PlainTextTask[Judged]):
         data, model, seed = self.settings.data, self.settings.model, self.settings.training.seed
         if self.settings.training.metric == "next_sentence_accuracy" and not model.next_sentence:
             raise ConfigError("training.metric = next_sentence_accuracy needs model.next_sentence = true")
-        pipeline = fitted_pipeline(data, _sentences(examples), BERT)
+        pipeline = self.pipeline(_sentences(examples), BERT)
         batches, spelled = self._batches(examples, pipeline, seed)
         if spelled:
             problem = f"{spelled:,} words of the training text are spelled like special tokens"

@@ -5,20 +5,22 @@ from __future__ import annotations
 import os
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import seqmodels
 from pipelines.datasets import PlainTexts, held_out, texts_from_dataset
-from pipelines.tasks.id_inputs import IdData, restored_sizes
-from pipelines.tasks.task import P, Task
-from textprep.errors import InputError
+from pipelines.tasks.id_inputs import IdData, fitted_pipeline, restored_sizes
+from pipelines.tasks.task import TASKS, P, Prepared, Task
+from textprep import Pipeline, SpecialTokens
+from textprep.errors import ConfigError, InputError
 from textprep.readers.columns import Column, written_column
 from textprep.texts import Texts
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
+    from pipelines.tasks.transfer import Start
     from textprep.readers.bad_row import OnBadRow
 
 PlainSource: TypeAlias = "str | os.PathLike[str] | Sequence[str] | PlainTexts | Dataset"
@@ -72,6 +74,28 @@ class PlainTextTask(Task[PlainTexts, P]):
                 name = examples.source
                 return PlainTexts([first], f"{name} (its beginning)"), PlainTexts([last], f"{name} (its end)")
         return held_out(examples, self.settings.data.held_out, self.settings.training.seed)
+
+    @classmethod
+    def agreed(cls, settings: Any, start: Start) -> Any:
+        """The settings of a model that is trained on: its own, and its recipe.
+
+        Raises:
+            ConfigError: It is of another kind.
+        """
+        theirs, wanted = start.parts, TASKS.name_of(cls)
+        if theirs.task != wanted:
+            problem = f"{start.settings.start}: a run of the task {theirs.task!r} cannot be trained on as {wanted!r}"
+            raise ConfigError(f"{problem}; give a run of {wanted}")
+        data = replace(settings.data, recipe=theirs.settings.data.recipe)
+        return replace(settings, model=theirs.settings.model, data=data)
+
+    def pipeline(self, texts: Sequence[str], special: SpecialTokens) -> Pipeline:
+        """From texts to ids: learned from these texts, or that of the model that is trained on."""
+        return self.start.parts.pipeline if self.start else fitted_pipeline(self.settings.data, texts, special)
+
+    def carry(self, start: Start, model: Any, prepared: Prepared) -> str:
+        """Give the model all weights of the one that is trained on."""
+        return start.carry_all_into(model)
 
     @classmethod
     def restored(

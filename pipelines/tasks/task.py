@@ -123,6 +123,10 @@ class Task(ABC, Generic[E, P]):
         """The settings with which the model can begin with a language model, for tasks with a section `transfer`."""
         return start.agreed(settings)
 
+    def carry(self, start: Start, model: Any, prepared: Prepared) -> str:
+        """Give the new model what it begins with of the language model; what that is, in words."""
+        return start.carry_into(model, prepared.features.words)
+
     @abstractmethod
     def prepare(self, examples: E, labels: list[str], vectors: str | os.PathLike[str] | None) -> Prepared:
         """From training examples to numbers; `vectors` is a file of word vectors to begin with."""

@@ -107,7 +107,7 @@ def train(
         with memory_watched(settings), torch.random.fork_rng():
             torch.manual_seed(settings.training.seed)
             model = this.model(prepared.sizes, labels, **prepared.begins_with)
-            carried = begun and begun.carry_into(model, prepared.features.words)
+            carried = this.carry(begun, model, prepared) if begun else ""
             with open_devices(settings.training.device, settings.training.threads):
                 this.fit_at_once(model, [train_set], [prepared.batches])
             parts = RunParts(

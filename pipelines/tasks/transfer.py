@@ -2,7 +2,8 @@
 
 As in ULMFiT (Howard & Ruder, "Universal Language Model Fine-tuning for Text Classification", 2018): the layers are then
 trained at rates of their own, and one after the other. The encoder is the language model's in all its settings; if that
-reads from left to right only, so does the new model's.
+reads from left to right only, so does the new model's. Before that, the language model itself may be trained on with
+texts of the kind that are to be classified.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ class TransferSettings:
 
     start: str = ""
     """The run folder of a language model whose encoder and words' vectors the model begins with; none if empty. The
-    settings of the encoder, the size of the vectors, and for whole texts the recipe are then the language model's."""
+    settings of the encoder, the size of the vectors, and for whole texts the recipe are then the language model's. A
+    language model begins with all of one of its own kind."""
     rate_factor: Annotated[float, Within(1, 1000)] = 2.6
     """How much more slowly each layer of such a model learns than the one above it; 1: all alike."""
     unfreeze_epochs: SizeOrNone = 1
@@ -128,6 +130,12 @@ class Start:
             f"{self.settings.start}: its encoder ({len(weights)} arrays), and the vectors of {len(rows.found):,} of "
             f"{len(words):,} words; {len(new):,} are new to it{named}"
         )
+
+    def carry_all_into(self, model: Any) -> str:
+        """Copy all weights into a model that is built alike; what was carried, in words."""
+        from seqmodels import carry_over
+
+        return f"{self.settings.start}: all of it ({len(carry_over(self.model, model))} arrays)"
 
     def groups(self, model: Any) -> Sequence[ParameterGroup]:
         """The layers, each with its rate."""

@@ -21,6 +21,7 @@ from pipelines import (
     train_ner,
 )
 from pipelines.tasks.classifier import Classification
+from pipelines.tasks.lm import LanguageModelling
 from pipelines.tasks.ner import Ner
 from pipelines.tasks.transfer import Start, TransferSettings
 from seqmodels import Hook, MaskedLanguageModelSettings, RecurrentSettings, TokenInputSettings, TransformerSettings
@@ -190,6 +191,53 @@ def test_a_masked_language_model_gives_an_encoder_of_both_directions(reviews, tm
     assert not run.parts.settings.model.encoder.causal
 
 
+def test_a_language_model_is_trained_on(language_model, reviews, tmp_path):
+    """Its own vocabulary, recipe and model; what it knew stays, and what it then reads becomes more likely."""
+    before, first = load(language_model), FirstWeights()
+    texts = ["the harbour was calm and grey", "a grey harbour and a calm film"] * 20
+    settings = with_values(
+        LanguageSettings(), {"epochs": 10, "data.batch_size": 4, "data.steps": 8, "average_decay": 0.0}
+    )
+    after = train_language_model(
+        texts, texts[:4], settings=settings, start=language_model, hooks=[first], out=tmp_path / "on"
+    )
+    weights = before.parts.model.state_dict()
+    assert first.model.keys() == weights.keys()
+    assert all(torch.equal(first.model[name], weights[name]) for name in weights)
+    assert after.parts.pipeline.vocabulary.words == before.parts.pipeline.vocabulary.words
+    assert after.parts.settings.model == before.parts.settings.model
+    assert after.evaluate(texts)["perplexity"] < before.evaluate(texts)["perplexity"] / 2
+    assert first.trained[0] == {name for name, weight in after.parts.model.named_parameters()}
+    assert (
+        f"- begun with: {language_model}: all of it ({len(weights)} arrays)" in (tmp_path / "on/report.md").read_text()
+    )
+    run = train_classifier(reviews(20, 0), settings=with_values(SMALL, {"epochs": 1}), start=tmp_path / "on")
+    assert run.parts.settings.model.encoder == before.parts.settings.model.encoder
+
+
+def test_a_language_model_goes_on_in_its_own_direction(language_model):
+    back = replace(LM, data=replace(LM.data, reversed=True))
+    start = Start(TransferSettings(start=str(language_model)))
+    start.parts.settings = back
+    assert LanguageModelling.agreed(LanguageSettings(), start).data.reversed
+
+
+def test_a_masked_language_model_is_trained_on(reviews, tmp_path):
+    encoder = TransformerSettings(hidden_size=16, heads=2, layers=1)
+    masked = MaskedSettings(model=MaskedLanguageModelSettings(TokenInputSettings(size=16), encoder))
+    masked = with_values(masked, {"epochs": 1, "recipe": "words"})
+    texts, first = reviews(60, 9).texts, FirstWeights()
+    before = train_masked_language_model(texts, texts[:9], settings=masked, out=tmp_path / "mlm").parts.model
+    train_masked_language_model(
+        texts[:20],
+        texts[:9],
+        settings=with_values(MaskedSettings(), {"epochs": 1}),
+        start=tmp_path / "mlm",
+        hooks=[first],
+    )
+    assert all(torch.equal(first.model[name], weight) for name, weight in before.state_dict().items())
+
+
 def test_what_cannot_be_begun_with(language_model, sentiment, reviews, tmp_path):
     with pytest.raises(ConfigError, match=r"a run of the task 'sentiment' cannot be begun with; give one of lm or mlm"):
         train_classifier(reviews(20, 0), settings=SMALL, start=sentiment.folder)
@@ -200,7 +248,9 @@ def test_what_cannot_be_begun_with(language_model, sentiment, reviews, tmp_path)
     with pytest.raises(ConfigError, match=r"leave out --from or data\.language_models"):
         train_ner("x", settings=with_values(NerSettings(), {"language_models": "lm"}), start=language_model)
     with pytest.raises(ConfigError, match=r"transfer\.start"):
-        train("lm", ["a b", "b a"], ["a"], start=language_model)
+        train("pairs", "x", start=language_model)
+    with pytest.raises(ConfigError, match="a run of the task 'lm' cannot be trained on as 'mlm'; give a run of mlm"):
+        train("mlm", ["a b", "b a"], ["a"], start=language_model)
     start = Start(TransferSettings(start=str(language_model)))
     with pytest.raises(ConfigError, match="knows none of the training data's words; its recipe is 'words'"):
         start.word_inputs({"q9": 3}, SMALL.data)
