@@ -62,9 +62,13 @@ class PlainTextTask(Task[PlainTexts, P]):
 
     def labels(self, examples: PlainTexts) -> list[str]:
         """There are none; InputError if there is nothing to read either."""
+        self.check(examples, [])
+        return []
+
+    def check(self, examples: PlainTexts, labels: list[str]) -> None:
+        """Raise InputError if there is nothing to read."""
         if not any(map(str.strip, examples.texts)):
             raise InputError("there is no text", file=examples.source, remedy="give a file with text in it")
-        return []
 
     def held_out(self, examples: PlainTexts) -> tuple[PlainTexts, PlainTexts]:
         """A share of the texts; of a single one, its end."""

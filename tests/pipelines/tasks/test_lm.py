@@ -107,6 +107,15 @@ def test_what_cannot_be_learned_from(tmp_path):
         train_language_model(["a b", 3], settings=SMALL)
 
 
+@pytest.mark.parametrize("text", ["", "\n \n"])
+def test_nothing_cannot_be_scored(run, tmp_path, text):
+    (tmp_path / "empty.txt").write_text(text)
+    with pytest.raises(InputError, match=r"empty\.txt: there is no text"):
+        run.evaluate(tmp_path / "empty.txt")
+    with pytest.raises(InputError, match=r"empty\.txt: there is no text"):
+        train_language_model(["a b", "b a"], tmp_path / "empty.txt", settings=SMALL)
+
+
 def test_a_saved_pipeline_without_an_end_is_refused(run, tmp_path):
     from textprep import Pipeline, WhiteSpace
 
