@@ -20,6 +20,15 @@ EXTRAS = {
     "datasets": "all",
     "sacrebleu": "all",
     "matplotlib": "draw",
+    "ftfy": "text",
+    "emoji": "text",
+    "num2words": "text",
+    "simplemma": "text",
+    "rjieba": "languages",
+    "sudachipy": "languages",
+    "pythainlp": "languages",
+    "spacy_lookups_data": "languages",
+    "ray": "ray",
 }
 
 
