@@ -103,6 +103,7 @@ from .layers.transformer_decoder import (
     TransformerDecoderSettings as TransformerDecoderSettings,
 )
 from .layers.window import WindowEncoder as WindowEncoder, WindowSettings as WindowSettings
+from .metrics.perplexity import perplexity as perplexity
 from .metrics.scores import (
     Score as Score,
     accuracy as accuracy,

@@ -154,7 +154,7 @@ class LanguageModelling(PlainTextTask[Expected]):
             "tokens": predicted.tokens,
             "characters": characters,
             "loss": predicted.nats / predicted.tokens,
-            "perplexity": _perplexity(predicted.nats, predicted.tokens),
+            "perplexity": seqmodels.perplexity(predicted.nats, predicted.tokens),
             "bits_per_character": predicted.nats / math.log(2) / characters,
             "notes": [],
         }
@@ -170,7 +170,7 @@ class LanguageModelling(PlainTextTask[Expected]):
         with run.model_in_use() as model:
             nats = model.text_losses(batches).tolist()
         return [
-            Expected(lost, count, _perplexity(lost, count), lost / math.log(2) / (len(text) + 1))
+            Expected(lost, count, seqmodels.perplexity(lost, count), lost / math.log(2) / (len(text) + 1))
             for text, lost, count in zip(strings, nats, ids.lengths.tolist(), strict=True)
         ]
 
@@ -197,9 +197,3 @@ def train_language_model(
     run = training.train(LanguageModelling, train, dev, **options)
     assert isinstance(run, LanguageRun)
     return run
-
-
-def _perplexity(nats: float, tokens: int) -> float:
-    """exp of the nats a token; infinite where that is too large a number."""
-    each = nats / tokens
-    return math.exp(each) if each < 700 else math.inf

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+import seqmodels
 from pipelines.runs.run import Run
 from pipelines.tasks.masked_inputs import FRAME, framed, ids_with_gaps, plain_ids, special_ids, vocabulary_of
 from textprep.errors import ConfigError, InputError
@@ -105,8 +105,6 @@ class MaskedRun(Run[Judged]):
 
     def _gaps(self, texts: Sequence[str], best: int) -> list[list[Gap]]:
         """The gaps of each text."""
-        import seqmodels
-
         if best < 1:
             raise ConfigError(f"best must be at least 1, not {best}")
         pieces, found = self._pieces(ids_with_gaps(self.parts.pipeline, texts)), dict[int, list[tuple[Guess, ...]]]()
@@ -133,8 +131,6 @@ class MaskedRun(Run[Judged]):
 
     def _likelihoods(self, texts: Sequence[str]) -> list[Judged]:
         """How likely each of some texts without gaps is."""
-        import seqmodels
-
         pipeline = self.parts.pipeline
         pieces, special = self._pieces(plain_ids(pipeline, texts)[0]), special_ids(pipeline)
         mask = vocabulary_of(pipeline).special.id_of("mask")
@@ -145,12 +141,11 @@ class MaskedRun(Run[Judged]):
         ends = pieces.documents  # (texts + 1,)
         sums = np.diff(nats[ends]).tolist(), np.diff(known[pieces.ids.offsets[ends]]).tolist()
         return [
-            Judged(lost, count, math.exp(lost / count) if count else None) for lost, count in zip(*sums, strict=True)
+            Judged(lost, count, seqmodels.perplexity(lost, count) if count else None)
+            for lost, count in zip(*sums, strict=True)
         ]
 
     def _pieces(self, ids: Ids) -> Pieces:
         """Texts in pieces that are no longer than those of the training."""
-        import seqmodels
-
         room = self.parts.settings.data.max_length - FRAME
         return seqmodels.cut_documents(ids, np.arange(len(ids) + 1), room)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import warnings
 from dataclasses import asdict, dataclass, field
@@ -169,7 +168,7 @@ class MaskedLanguageModelling(PlainTextTask[Judged]):
             "documents": len(examples),
             "hidden_tokens": predicted.hidden,
             "loss": predicted.loss,
-            "perplexity": math.exp(min(predicted.loss, 700)),
+            "perplexity": seqmodels.perplexity(predicted.loss),
             "accuracy": predicted.accuracy,
             **told,
             "notes": [],

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+import seqmodels
 from pipelines.runs.run import Run
 from textprep.errors import InputError
 from textprep.texts import Texts
@@ -130,6 +130,5 @@ def _begun(model: SequenceToSequence, batch: IdBatch, rows: int) -> State:
 
 
 def loss_scores(loss: TextLoss) -> dict[str, float]:
-    """`loss` in nats a token, and `perplexity`, its exponential; infinite where that is too large a number."""
-    each = loss.nats / loss.tokens
-    return {"loss": each, "perplexity": math.exp(each) if each < 700 else math.inf}
+    """`loss` in nats a token, and `perplexity`."""
+    return {"loss": loss.nats / loss.tokens, "perplexity": seqmodels.perplexity(loss.nats, loss.tokens)}
