@@ -12,13 +12,21 @@ from pipelines.command.run_options import Device, Threads, in_place_of_the_runs
 
 
 def inspect(
-    run: Annotated[str, typer.Argument(help="The run folder of a classifier, a tagger or a language model.")],
-    text: Annotated[str, typer.Argument(help="The text; - takes it from standard input.")],
+    run: Annotated[str, typer.Argument(help="A run folder.")],
+    text: Annotated[
+        str,
+        typer.Argument(help="The text; - takes it from standard input. For a run of pairs two texts, parted by a tab."),
+    ],
     html: Annotated[Path, typer.Option(help="The HTML file to write.")],
     device: Device = None,
     threads: Threads = None,
 ) -> None:
-    """Show probabilities, what counts for them, gates, states and attention for one text, in one HTML file."""
+    """Show what a model makes of one text, and how, in one HTML file.
+
+    Of classifiers, also of pairs, probabilities and what counts for them; of taggers the tags; of language models what
+    they expect, token by token; of translation models what they write, and where they look. And gates, states and
+    attention.
+    """
     from pipelines.inspection.look import look_inside
     from pipelines.runs.load import load
     from textprep.atomic import atomic_file

@@ -5,6 +5,7 @@ Transformers. Sections are given of what it has.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pipelines.inspection.page import Picture, Section
@@ -21,20 +22,25 @@ from seqmodels.layers.transformer import TransformerEncoder
 PLACES = 64  # of positions that are shown
 
 
-def encoder_sections(encoder: Encoder, read: Callable[[], Any], tokens: Sequence[str]) -> list[Section]:
+def encoder_sections(encoder: Encoder, read: Callable[[], Any], tokens: Sequence[str], of: str = "") -> list[Section]:
     """Sections on the layers of an encoder.
 
     Args:
         encoder: The encoder, in evaluation mode.
         read: Has it read a batch of one row.
         tokens: Those of the row.
+        of: What the row is, for the headings, where a page shows several.
     """
+    sections = list(_sections(encoder, read, tokens))
+    return [replace(each, heading=f"{each.heading}, {of}") for each in sections] if of else sections
+
+
+def _sections(encoder: Encoder, read: Callable[[], Any], tokens: Sequence[str]) -> Iterator[Section]:
     if any(isinstance(module, HierarchicalEncoder) for module in encoder.modules()):
-        return [
-            Section("The encoder", "It reads sentences by themselves, so its layers have no map of the whole text.")
-        ]
-    kinds = (_gates(encoder, read, tokens), _states(encoder, read, tokens), _attention(encoder, read, tokens))
-    return [section for kind in kinds for section in kind]
+        yield Section("The encoder", "It reads sentences by themselves, so its layers have no map of the whole text.")
+        return
+    for kind in (_gates, _states, _attention):
+        yield from kind(encoder, read, tokens)
 
 
 def _gates(encoder: Encoder, read: Callable[[], Any], tokens: Sequence[str]) -> Iterator[Section]:

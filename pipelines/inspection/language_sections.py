@@ -6,8 +6,9 @@ import torch
 
 from pipelines.inspection.encoder_sections import encoder_sections
 from pipelines.inspection.page import Picture, Section
-from pipelines.inspection.word_rows import check_length, told_of_unknown
+from pipelines.inspection.word_rows import check_length, told_of_unknown_ids
 from pipelines.runs.run import Run
+from pipelines.tasks.id_inputs import vocabulary_of
 from pipelines.tasks.lm import LanguageModelling
 from seqmodels.inspect import drawing
 from seqmodels.inspect.surprisal import surprisal
@@ -26,10 +27,7 @@ def language_sections(run: Run[object], task: LanguageModelling, model: Language
     tokens = pipeline([text[::-1] if task.settings.data.reversed else text])[0]
     check_length(len(tokens))
     ids = task.ids([text], pipeline).values.tolist()  # (tokens + 2,), with the end of another text and its own
-    special = pipeline.vocabulary.special  # type: ignore[union-attr]
-    unknown = special.id_of("unk") if "unk" in special.by_role else -1
-    strange = [token for token, id_ in zip(tokens, ids[1:-1], strict=True) if id_ == unknown]
-    said = told_of_unknown(strange, tokens)
+    said = told_of_unknown_ids(vocabulary_of(pipeline), tokens, ids[1:-1])
     found = surprisal(model, ids, [*tokens, END])
     says = "The bits by which each token, and the end, surprised the model, given all before it."
     read = torch.tensor([ids[:-1]], device=model.device)  # (1, tokens + 1)

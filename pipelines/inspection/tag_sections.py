@@ -50,5 +50,4 @@ def _sentence(model: Tagger, batch: WordBatch, words: list[str], number: int) ->
         drawing.draw_marginals(found), "The probability of each tag at each token, over all taggings of the rest."
     )
     yield Section(f"Tags of sentence {number}", shows=[Table(["token", "tag", "probability"], rows), picture])
-    for section in encoder_sections(model.encoder, lambda: model(batch), words):
-        yield replace(section, heading=f"{section.heading}, sentence {number}")
+    yield from encoder_sections(model.encoder, lambda: model(batch), words, of=f"sentence {number}")

@@ -11,6 +11,7 @@ import torch
 from seqmodels.batches.word_batches import Batches, WordBatch
 from seqmodels.inputs.word_features import PAD, UNK
 from textprep.errors import InputError, InputWarning
+from textprep.vocabulary import Vocabulary
 
 MOST_TOKENS = 200  # of a text, so that figures can be read
 NAMED = 10  # unknown words in a message
@@ -21,14 +22,13 @@ def row_of(batches: Batches, row: int, device: torch.device) -> WordBatch:
     return batches.to(device).lay_out(np.array([row]))
 
 
-def check_length(tokens: int) -> None:
-    """Raise InputError for a text without tokens, or with more than a page can show."""
+def check_length(tokens: int, of: str = "the text") -> None:
+    """Raise InputError for a text without tokens, or with more than a page can show; `of` says which."""
     if tokens == 0:
-        raise InputError("the text has no tokens", remedy="give a text with words in it")
+        raise InputError(f"{of} has no tokens", remedy="give a text with words in it")
     if tokens > MOST_TOKENS:
-        raise InputError(
-            f"the text has {tokens:,} tokens, and a page shows {MOST_TOKENS} at most", remedy="give a part of it"
-        )
+        problem = f"{of} has {tokens:,} tokens, and a page shows {MOST_TOKENS} at most"
+        raise InputError(problem, remedy="give a part of it")
 
 
 def check_known(rows: Sequence[tuple[WordBatch, Sequence[str]]]) -> str:
@@ -50,6 +50,13 @@ def check_known(rows: Sequence[tuple[WordBatch, Sequence[str]]]) -> str:
         characters = batch.features.chars[codes]  # (tokens, L)
         readable = readable or bool(((characters != PAD) & (characters != UNK)).any())
     return told_of_unknown(unknown, every, readable)
+
+
+def told_of_unknown_ids(vocabulary: Vocabulary, tokens: Sequence[str], ids: Sequence[int]) -> str:
+    """As `told_of_unknown`, for a model over ids, of tokens with one id each."""
+    special = vocabulary.special
+    unknown = special.id_of("unk") if "unk" in special.by_role else -1
+    return told_of_unknown([token for token, id_ in zip(tokens, ids, strict=True) if id_ == unknown], tokens)
 
 
 def told_of_unknown(unknown: Sequence[str], tokens: Sequence[str], readable: bool = False) -> str:

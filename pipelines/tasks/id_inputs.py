@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 import seqmodels
-from textprep import Ids, Pipeline, SpecialTokens
+from textprep import Ids, Pipeline, SpecialTokens, Vocabulary
 from textprep.errors import ConfigError
 from textprep.recipes import open_recipe
 from textprep.settings import Share, Size, SizeOrNone
@@ -51,6 +51,12 @@ def fitted_pipeline(data: IdData, texts: Sequence[str], special: SpecialTokens) 
             "fit it again with all of " + ", ".join(special.by_role)
         )
     return pipeline
+
+
+def vocabulary_of(pipeline: Pipeline) -> Vocabulary:
+    """The vocabulary of the pipeline of a model over ids, which has one."""
+    assert pipeline.vocabulary is not None
+    return pipeline.vocabulary
 
 
 def check_sizes(sizes: seqmodels.TokenSizes, features: Mapping[str, Any] | None, words: Sequence[str]) -> None:

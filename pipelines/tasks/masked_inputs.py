@@ -7,16 +7,10 @@ from itertools import chain
 
 import numpy as np
 
-from pipelines.tasks.id_inputs import with_beginnings, with_ends
-from textprep import Ids, Pipeline, Vocabulary
+from pipelines.tasks.id_inputs import vocabulary_of, with_beginnings, with_ends
+from textprep import Ids, Pipeline
 
 FRAME = 2  # tokens around a text
-
-
-def vocabulary_of(pipeline: Pipeline) -> Vocabulary:
-    """The vocabulary of the pipeline of a model over ids, which has one."""
-    assert pipeline.vocabulary is not None
-    return pipeline.vocabulary
 
 
 def special_ids(pipeline: Pipeline) -> range:

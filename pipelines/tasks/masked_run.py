@@ -11,7 +11,8 @@ import numpy as np
 
 import seqmodels
 from pipelines.runs.run import Run
-from pipelines.tasks.masked_inputs import FRAME, framed, ids_with_gaps, plain_ids, special_ids, vocabulary_of
+from pipelines.tasks.id_inputs import vocabulary_of
+from pipelines.tasks.masked_inputs import FRAME, framed, ids_with_gaps, plain_ids, special_ids
 from textprep.errors import ConfigError, InputError
 from textprep.texts import Texts
 

@@ -13,8 +13,8 @@ import seqmodels
 from pipelines.datasets import PlainTexts, read_documents, read_texts
 from pipelines.runs.run import Run
 from pipelines.tasks import training
-from pipelines.tasks.id_inputs import no_vectors
-from pipelines.tasks.masked_inputs import FRAME, framed, plain_ids, special_ids, vocabulary_of
+from pipelines.tasks.id_inputs import no_vectors, vocabulary_of
+from pipelines.tasks.masked_inputs import FRAME, framed, plain_ids, special_ids
 from pipelines.tasks.masked_run import Judged, MaskedRun
 from pipelines.tasks.plain_text_task import PlainSource, PlainTextData, PlainTextTask
 from pipelines.tasks.task import TASKS, Prepared

@@ -55,13 +55,13 @@ class TranslationRun(Run[str]):
         """
         sources = self.parts.pipeline.ids(self.task.sources(Texts.of(texts).strings))
         with self.model_in_use() as model:
-            return self._texts(self._said(model, sources, decoding), len(sources))
+            return self._texts(self.said(model, sources, decoding), len(sources))
 
     def predict(self, batches: PairBatches, **options: Any) -> Translated:
         """The loss of the targets, and translations of the sources."""
         with self.model_in_use() as model:
             loss = model.predict(batches, **options)
-            said = self._said(model, batches.first.ids)
+            said = self.said(model, batches.first.ids)
         return Translated(loss, self._texts(said, len(batches.first.ids)), sum(not each.stop for each in said))
 
     def epoch_scores(self, examples: TextPairs, batches: PairBatches) -> dict[str, float]:
@@ -71,13 +71,22 @@ class TranslationRun(Run[str]):
         with self.model_in_use() as model:
             return {"perplexity": loss_scores(model.predict(batches))["perplexity"]}
 
-    def _said(self, model: SequenceToSequence, sources: Ids, decoding: Decoding | None = None) -> list[Said]:
-        """The best translation of each source that has tokens, by its row."""
+    def said(self, model: SequenceToSequence, sources: Ids, decoding: Decoding | None = None) -> list[Said]:
+        """The best translation of each source that has tokens, by its row.
+
+        Args:
+            model: The run's, in use.
+            sources: Their ids, of `Translation.sources`.
+            decoding: As for `translate`.
+
+        Raises:
+            InputError, ConfigError: As `translate`.
+        """
         from seqmodels import IdBatches, generate
 
         decoding = decoding or self.parts.settings.decoding
         start, end = model.sizes.start, model.sizes.end
-        vocabulary = self._targets.vocabulary
+        vocabulary = self.targets.vocabulary
         banned = [word for word in range(len(vocabulary.special)) if word != end]  # type: ignore[union-attr]
         self._check_lengths(model, sources)
         best: dict[int, Said] = {}
@@ -105,11 +114,11 @@ class TranslationRun(Run[str]):
         """The texts of `count` sources, those that nothing was said of empty."""
         texts = [""] * count
         for each in said:
-            texts[each.row] = _text(self._targets, each.content)
+            texts[each.row] = _text(self.targets, each.content)
         return texts
 
     @property
-    def _targets(self) -> Pipeline:
+    def targets(self) -> Pipeline:
         """How targets become tokens."""
         return self.parts.target_pipeline or self.parts.pipeline
 

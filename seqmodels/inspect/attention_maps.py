@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from seqmodels.inspect.watching import kept_weights
+from seqmodels.inspect.watching import AnyAttention, kept_weights
 from seqmodels.layers.attention import SelfAttention
 from textprep.errors import InputError
 
@@ -36,6 +36,11 @@ class AttentionMap:
         if not 0 <= number < len(self.weights):
             raise InputError(f"{self.name} has {len(self.weights)} heads, counted from 0, and no head {number}")
         return AttentionMap(f"{self.name}, head {number}", self.queries, self.keys, self.weights[number : number + 1])
+
+    def mean(self) -> AttentionMap:
+        """The mean of all heads: (1, queries, keys)."""
+        name = f"{self.name}, mean of {len(self.weights)} heads"
+        return AttentionMap(name, self.queries, self.keys, self.weights.mean(0, keepdims=True))
 
 
 @dataclass(frozen=True)
@@ -67,19 +72,46 @@ def attention_maps(
         InputError: The row has not as many tokens, or a decoder looks at a source whose tokens are not given.
     """
     maps = []
+    for name, attention, weights in _kept(model, read):
+        itself = isinstance(attention, SelfAttention)
+        of_source = source is not None and name.startswith("encoder.")
+        queries = source if of_source else tokens
+        keys = queries if itself else source
+        if queries is None or keys is None:
+            raise InputError(f"{name} looks at a source", remedy="give its tokens as source")
+        maps.append(_map(name, weights, list(queries), list(keys), row))
+    return maps
+
+
+def source_maps(
+    model: nn.Module, read: Callable[[], Any], tokens: Sequence[str], source: Sequence[str], *, row: int = 0
+) -> list[AttentionMap]:
+    """Where a decoder looks in its source at each step: the maps of its attentions to the source, layer by layer.
+
+    A recurrent decoder has one of a single head, the alignment of Bahdanau et al. (2015) and Luong et al. (2015).
+
+    Args:
+        model: A model from sequence to sequence, or its decoder.
+        read: As for `attention_maps`.
+        tokens: One for each step of the target: best what is written at that step, not what is read.
+        source: The tokens that the decoder looks at.
+        row: As for `attention_maps`.
+
+    Raises:
+        InputError: The row has not as many tokens.
+    """
+    return [
+        _map(name, weights, list(tokens), list(source), row)
+        for name, attention, weights in _kept(model, read)
+        if not isinstance(attention, SelfAttention)
+    ]
+
+
+def _kept(model: nn.Module, read: Callable[[], Any]) -> list[tuple[str, AnyAttention, torch.Tensor]]:
+    """The attentions that have looked while the model read, by their names, with their weights."""
     with kept_weights(model) as attentions, torch.no_grad():
         read()
-        for name, attention in attentions.items():
-            if attention.weights is None:
-                continue
-            itself = isinstance(attention, SelfAttention)
-            of_source = source is not None and name.startswith("encoder.")
-            queries = source if of_source else tokens
-            keys = queries if itself else source
-            if queries is None or keys is None:
-                raise InputError(f"{name} looks at a source", remedy="give its tokens as source")
-            maps.append(_map(name, attention.weights, list(queries), list(keys), row))
-    return maps
+        return [(name, each, each.weights) for name, each in attentions.items() if each.weights is not None]
 
 
 def _map(name: str, weights: torch.Tensor, queries: list[str], keys: list[str], row: int) -> AttentionMap:

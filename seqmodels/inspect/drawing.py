@@ -22,6 +22,7 @@ from seqmodels.inspect.gradient_norms import LayerGradients, StepGradients
 from seqmodels.inspect.gradient_recorder import GradientHistory
 from seqmodels.inspect.hidden_states import HiddenStates
 from seqmodels.inspect.jacobian import JacobianSpectrum
+from seqmodels.inspect.masked_guesses import MaskedGuesses
 from seqmodels.inspect.position_maps import PositionMap
 from seqmodels.inspect.saliency import Saliency
 from seqmodels.inspect.surprisal import Surprisal
@@ -125,6 +126,13 @@ def draw_saliency(saliency: Saliency) -> Figure:
 def draw_surprisal(surprisal: Surprisal) -> Figure:
     """A bar for each token: its bits."""
     return _bars(surprisal.tokens, surprisal.bits, "bits")
+
+
+def draw_masked_guesses(guesses: MaskedGuesses) -> Figure:
+    """A bar for each token that was hidden: its probability."""
+    figure = _bars(guesses.tokens, guesses.probabilities, "probability")
+    figure.axes[0].set_ylim(0, 1)
+    return figure
 
 
 def draw_transitions(table: TransitionTable) -> Figure:

@@ -15,9 +15,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from seqmodels.batches.pair_batches import PairBatch
 from seqmodels.batches.plan import check_at_least_one
 from seqmodels.batches.word_batches import WordBatch
 from seqmodels.models.classifier import Classifier
+from seqmodels.models.pair_classifier import PairClassifier
 from textprep.errors import InputError
 
 ScoreOf: TypeAlias = Callable[[torch.Tensor], torch.Tensor]
@@ -122,11 +124,7 @@ def classifier_score(model: Classifier, batch: WordBatch, label: int) -> tuple[S
     Raises:
         InputError: The batch is not of one text, or there is no such label.
     """
-    if len(batch.codes) != 1 or not 0 <= label < len(model.labels):
-        raise InputError(
-            f"the batch has {len(batch.codes)} texts and the model {len(model.labels)} labels",
-            remedy="give one text, and the number of a label from 0",
-        )
+    _check_label(len(batch.codes), "text", label, model.labels)
     model.eval()
     with torch.no_grad():
         vectors = model.input.gather(model.input(batch.features), batch.codes, batch.states)[0]  # (time, size)
@@ -145,6 +143,41 @@ def classifier_score(model: Classifier, batch: WordBatch, label: int) -> tuple[S
         return model.head(model.encoder.read(versions, several), several.mask)[:, label]
 
     return score, vectors
+
+
+def pair_score(model: PairClassifier, batch: PairBatch, label: int) -> tuple[ScoreOf, torch.Tensor]:
+    """What a classifier of pairs scores one label by, and the vectors (time, size) of all that it reads of a pair.
+
+    These are the vectors of the first side and then those of the second, with their separators if both are read as one
+    sequence.
+
+    Args:
+        model: The classifier; it is put into evaluation mode.
+        batch: One pair.
+        label: Which label, by its number.
+
+    Raises:
+        InputError: The batch is not of one pair, or there is no such label.
+    """
+    _check_label(len(batch.rows), "pair", label, model.labels)
+    model.eval()
+    with torch.no_grad():
+        sequences = list(model.sequences(batch))
+    sizes = [x.shape[1] for x, _ in sequences]
+
+    def score(versions: torch.Tensor) -> torch.Tensor:
+        lengths = [each.expand(len(versions)) for _, each in sequences]
+        return model.read(zip(torch.split(versions, sizes, 1), lengths, strict=True))[:, label]
+
+    return score, torch.cat([x[0] for x, _ in sequences])
+
+
+def _check_label(rows: int, kind: str, label: int, labels: Sequence[str]) -> None:
+    if rows != 1 or not 0 <= label < len(labels):
+        raise InputError(
+            f"the batch has {rows} {kind}s and the model {len(labels)} labels",
+            remedy=f"give one {kind}, and the number of a label from 0",
+        )
 
 
 def _gradients(score: ScoreOf, versions: torch.Tensor) -> tuple[torch.Tensor, list[float]]:

@@ -6,7 +6,7 @@ Each side is read by the same encoder and the two vectors are compared (Bromley 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
@@ -19,7 +19,7 @@ from seqmodels.batches.joined_pairs import join_pairs
 from seqmodels.batches.pair_batches import PairBatch, PairBatches
 from seqmodels.heads.pair_head import PairHeadSettings
 from seqmodels.inputs.token_input import TokenInput, TokenInputSettings, TokenSizes
-from seqmodels.layers.encoder import ENCODERS, Encoded, Encoder
+from seqmodels.layers.encoder import ENCODERS, Encoder
 from seqmodels.layers.mask import token_mask
 from seqmodels.layers.recurrent import RecurrentSettings
 from textprep.errors import ConfigError, InputError
@@ -96,10 +96,20 @@ class PairClassifier(nn.Module):
 
     def forward(self, batch: PairBatch) -> torch.Tensor:
         """The score of every class: (batch, classes)."""
+        return self.read(self.sequences(batch))
+
+    def sequences(self, batch: PairBatch) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        """The vectors (batch, time, size) and lengths (batch,) of what is read: a sequence a side, or one of both."""
         if self.separator is None:
-            sides = [self._encoded(side.ids, side.lengths) for side in (batch.first, batch.second)]
+            for side in (batch.first, batch.second):
+                yield self.input(side.ids), side.lengths
         else:
-            sides = [self._encoded(*join_pairs(batch, self.separator, self.begin))]
+            ids, lengths, segments = join_pairs(batch, self.separator, self.begin)
+            yield self.input(ids, None if self.input.segments is None else segments), lengths
+
+    def read(self, sequences: Iterable[tuple[torch.Tensor, torch.Tensor]]) -> torch.Tensor:
+        """The score of every class, (batch, classes), for pairs as `sequences` gives them."""
+        sides = [(self.encoder(x, lengths).output, token_mask(lengths, x.shape[1])) for x, lengths in sequences]
         scores: torch.Tensor = self.head(sides)
         return scores
 
@@ -121,11 +131,3 @@ class PairClassifier(nn.Module):
         for batch in batches:
             result[batch.first.rows.numpy()] = self(batch.to(self.device)).softmax(1).cpu().numpy()
         return result
-
-    def _encoded(
-        self, ids: torch.Tensor, lengths: torch.Tensor, segments: torch.Tensor | None = None
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """The encoder's output (batch, time, size) and its mask (batch, time)."""
-        known = None if self.input.segments is None else segments
-        encoded: Encoded = self.encoder(self.input(ids, known), lengths)
-        return encoded.output, token_mask(lengths, ids.shape[1])

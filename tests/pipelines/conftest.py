@@ -16,6 +16,7 @@ GOOD, BAD = "good great lovely brilliant".split(), "bad awful poor dreadful".spl
 FILLERS = "the a this film was really so book we saw it and".split()
 PEOPLE, PLACES = "Anna Bob Carla Dmitri".split(), "Paris Rome Oslo Lima".split()
 SUBJECTS = {"money": "bank profit shares".split(), "sport": "goal match coach".split(), "war": "army siege".split()}
+NAMES = {"dog": "Hund", "cat": "Katze", "house": "Haus", "runs": "läuft"}
 PATTERNS = ["P lives in L .", "we saw P Smith in L .", "in L it rains .", "P left .", "nobody was there ."]
 
 SENTIMENT = {
@@ -42,6 +43,37 @@ LANGUAGE_MODEL = {
     "training.learning_rate": 0.03,
     "training.average_decay": 0.0,
     "training.threads": 1,
+}
+MASKED = {
+    "data.recipe": "white_space",
+    "data.max_length": 12,
+    "model.input.size": 16,
+    "model.encoder.hidden_size": 16,
+    "model.encoder.layers": 2,
+    "model.encoder.heads": 2,
+    "model.encoder.inner_size": 16,
+    "training.epochs": 1,
+}
+PAIRS = {
+    "min_count": 1,
+    "data.batch_size": 8,
+    "model.input.size": 8,
+    "model.encoder.hidden_size": 6,
+    "model.head.hidden_size": 8,
+    "training.epochs": 1,
+}
+TRANSLATION = {
+    "data.recipe": "white_space",
+    "data.batch_tokens": 50,
+    "model.input.size": 24,
+    "model.input.dropout": 0.0,
+    "model.encoder.hidden_size": 16,
+    "model.decoder.hidden_size": 32,
+    "model.head.output_dropout": 0.0,
+    "training.epochs": 20,
+    "training.learning_rate": 0.01,
+    "training.average_decay": 0.0,
+    "training.precision": "float32",
 }
 NER = {
     "min_count": 1,
@@ -202,3 +234,44 @@ def language_model(one_thread: None, tmp_path_factory: pytest.TempPathFactory):
     texts = ["the cat sat on the mat", "a dog ran in the park"] * 30
     settings = with_values(LanguageSettings(), LANGUAGE_MODEL)
     return Trained(train_language_model(texts, texts, out=folder, settings=settings), folder)
+
+
+@pytest.fixture(scope="session")
+def masked(one_thread: None, tmp_path_factory: pytest.TempPathFactory):
+    """A masked language model, a Transformer, that has hardly learned anything."""
+    from pipelines import MaskedSettings, train_masked_language_model
+    from textprep.settings import with_values
+
+    folder = tmp_path_factory.mktemp("runs") / "mlm"
+    texts = ["the cat sat on the mat\nit was black", "a dog ran in the park\nit was white"] * 10
+    settings = with_values(MaskedSettings(), MASKED)
+    return Trained(train_masked_language_model(texts, texts[:2], out=folder, settings=settings), folder)
+
+
+@pytest.fixture(scope="session")
+def pairs(one_thread: None, tmp_path_factory: pytest.TempPathFactory):
+    """A classifier that compares two texts, each read by itself."""
+    from pipelines import PairsSettings, train_pairs
+    from pipelines.datasets import LabelledPairs
+    from textprep.settings import with_values
+
+    folder = tmp_path_factory.mktemp("runs") / "pairs"
+    texts = ["the cat sleeps", "a dog barks", "the dog sleeps", "a cat runs"]
+    rows = [(first, second, "same" if first == second else "other") for first in texts for second in texts]
+    data = LabelledPairs(*map(list, zip(*rows, strict=True)), "pairs")
+    settings = with_values(PairsSettings(), PAIRS)
+    return Trained(train_pairs(data, data, out=folder, settings=settings), folder)
+
+
+@pytest.fixture(scope="session")
+def translation(one_thread: None, tmp_path_factory: pytest.TempPathFactory):
+    """A model that gives words other names, with Luong's attention."""
+    from pipelines import TranslationSettings, train_translation
+    from textprep.settings import with_values
+
+    folder = tmp_path_factory.mktemp("runs") / "translation"
+    rng = random.Random(1)
+    texts = [" ".join(rng.choices(list(NAMES), k=rng.randint(1, 4))) for _ in range(200)]
+    data = [(text, " ".join(NAMES[word] for word in text.split())) for text in texts]
+    settings = with_values(TranslationSettings(), TRANSLATION)
+    return Trained(train_translation(data, data[:20], out=folder, settings=settings), folder)

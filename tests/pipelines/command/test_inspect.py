@@ -140,6 +140,33 @@ def test_a_language_model(textmill, characters):
     assert f"{expected.nats / 0.6931471805599453:.2f} bits in all" in page.text
 
 
+@pytest.mark.parametrize(
+    "task, text, headings",
+    [
+        ("translation", "dog runs cat", ["Translation", "Surprisal", "Attention to the source", "Gates, source"]),
+        ("pairs", "the cat sleeps\ta dog <b>runs</b> a cat", ["Probabilities", "What counts for "]),
+        ("masked", "the cat sat on the mat", ["Each token hidden", "Hidden states", "Attention"]),
+    ],
+)
+def test_models_over_ids(textmill, request, task, text, headings):
+    trained = request.getfixturevalue(task)
+    for name in ("a.html", "b.html"):
+        done = textmill("inspect", trained.folder, "-", "--html", name, stdin=f"{text}\n".encode())
+        assert (done.code, done.out) == (0, ""), done.err
+    page = page_of("a.html")
+    for found, begins in zip(page.headings, headings, strict=False):
+        assert found.startswith(begins)
+    assert text in page.text
+    assert "b" not in page.tags
+    assert Path("a.html").read_bytes() == Path("b.html").read_bytes()
+    assert Path("a.html").stat().st_size < 400_000
+
+
+def test_a_pair_needs_a_tab(refused, pairs):
+    shown = refused("inspect", pairs.folder, "the cat sleeps, a dog runs", "--html", "page.html")
+    assert "a run of pairs takes two texts with a tab between them, and there are 0 tabs" in shown
+
+
 def test_a_model_of_reversed_text_reads_from_the_end(characters):
     page = look_inside(load(characters, {"data.reversed": True}), "the cat")
     axes = page.sections[0].shows[0].figure.axes[0]

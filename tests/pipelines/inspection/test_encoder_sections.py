@@ -33,3 +33,10 @@ def test_an_encoder_shows_what_it_has(settings, figures):
     x, lengths = torch.randn(1, 4, 5), torch.tensor([4])
     sections = encoder_sections(encoder, lambda: encoder(x, lengths), ["a", "b", "c", "d"])
     assert {section.heading: len(section.shows) for section in sections} == figures
+
+
+def test_headings_say_of_which_row_they_are():
+    encoder = RecurrentSettings(hidden_size=3).build(5).eval()
+    x, lengths = torch.randn(1, 2, 5), torch.tensor([2])
+    sections = encoder_sections(encoder, lambda: encoder(x, lengths), ["a", "b"], of="source")
+    assert [section.heading for section in sections] == ["Gates, source", "Hidden states, source"]

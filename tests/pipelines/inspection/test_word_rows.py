@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from pipelines.inspection.word_rows import MOST_TOKENS, check_known, check_length, told_of_unknown
+from pipelines.inspection.word_rows import MOST_TOKENS, check_known, check_length, told_of_unknown, told_of_unknown_ids
 from seqmodels.batches.word_batches import Batches
 from seqmodels.inputs.word_features import WordFeatures
+from textprep import SpecialTokens, Vocabulary
 from textprep.errors import InputError, InputWarning
 
 KNOWN = ["<pad>", "<unk>", "a", "cat"]
@@ -40,6 +41,16 @@ def test_many_unknown_words_are_not_all_named():
     assert said.count("'w1'") == 1
 
 
+def test_unknown_tokens_by_their_ids():
+    vocabulary = Vocabulary(["a", "b"], special=SpecialTokens())
+    assert told_of_unknown_ids(vocabulary, ["a", "b"], [2, 3]) == ""
+    with pytest.warns(InputWarning, match="does not know 'c'"):
+        assert told_of_unknown_ids(vocabulary, ["a", "c"], [2, 1]) == "The model does not know 'c'."
+    with pytest.raises(InputError, match="knows no token of the text: 'c'"):
+        told_of_unknown_ids(vocabulary, ["c"], [1])
+    assert told_of_unknown_ids(Vocabulary(["a", "b"], special=SpecialTokens(unk=None)), ["b"], [1]) == ""
+
+
 def test_as_many_tokens_as_a_page_shows():
     check_length(1)
     check_length(MOST_TOKENS)
@@ -47,3 +58,5 @@ def test_as_many_tokens_as_a_page_shows():
         check_length(0)
     with pytest.raises(InputError, match="has 201 tokens, and a page shows 200 at most"):
         check_length(MOST_TOKENS + 1)
+    with pytest.raises(InputError, match="the pair has 300 tokens"):
+        check_length(300, "the pair")

@@ -3,7 +3,7 @@ import pytest
 import torch
 from torch import nn
 
-from seqmodels.inspect.attention_maps import AttentionMap, attention_maps, attention_rollout
+from seqmodels.inspect.attention_maps import AttentionMap, attention_maps, attention_rollout, source_maps
 from seqmodels.layers.recurrent_decoder import RecurrentDecoderSettings
 from seqmodels.layers.transformer import TransformerSettings
 from seqmodels.layers.transformer_decoder import TransformerDecoderSettings
@@ -78,6 +78,67 @@ def test_decoders_look_at_a_source(decoder, names):
         np.testing.assert_allclose(each.weights.sum(2), 1, atol=1e-6)
     with pytest.raises(InputError, match="looks at a source; give its tokens as source"):
         attention_maps(model.decoder, read, target)
+
+
+def softmax(scores):
+    each = np.exp(scores - scores.max(-1, keepdims=True))
+    return each / each.sum(-1, keepdims=True)
+
+
+@pytest.mark.parametrize(
+    "attention, score, feeding",
+    [("luong", "multiplicative", False), ("luong", "multiplicative", True), ("bahdanau", "additive", False)],
+)
+def test_the_alignment_of_a_recurrent_decoder_by_hand(attention, score, feeding):
+    torch.manual_seed(1)
+    settings = RecurrentDecoderSettings(hidden_size=6, attention=attention, score=score, input_feeding=feeding)
+    decoder = settings.build(5, 4).eval()
+    source, lengths, x = torch.randn(2, 4, 4), torch.tensor([4, 3]), torch.randn(2, 3, 5)
+    with torch.no_grad():
+        begun = decoder.begin(source, lengths)
+    words = ["a", "b", "a"]  # the same as the source's, which is told apart all the same
+    (found,) = source_maps(decoder, lambda: decoder(x, torch.tensor([3, 3]), begun), words, words, row=1)
+    assert (found.name, found.queries, found.keys, found.weights.shape) == ("attention", words, words, (1, 3, 3))
+
+    weights = {name: value.detach().numpy() for name, value in decoder.attention.named_parameters()}
+    for step in range(3):
+        read = step + 1 if attention == "luong" else step  # Bahdanau looks before a step is read
+        with torch.no_grad():
+            state = decoder(x[:, :read], torch.tensor([read, read]), begun).state
+        query, keys = state[4 if feeding else 3][1].numpy(), source[1, :3].numpy()
+        if score == "multiplicative":
+            expected = keys @ weights["of_keys.weight"].T @ query
+        else:
+            both = np.tanh(query @ weights["of_queries.weight"].T + keys @ weights["of_keys.weight"].T)
+            assert not weights["of_keys.bias"].any()
+            expected = both @ weights["together.weight"][0]
+        np.testing.assert_allclose(found.weights[0, step], softmax(expected), atol=1e-6)
+    np.testing.assert_allclose(found.weights.sum(2), 1, atol=1e-6)
+
+
+def test_where_each_layer_of_a_transformer_decoder_looks_by_hand():
+    torch.manual_seed(1)
+    model = Translation(TransformerDecoderSettings(**SIZES)).eval()
+    source, target, seen = torch.randn(1, 4, 8), torch.randn(1, 3, 8), []
+    layers = model.decoder.layers
+    for layer in layers:
+        layer.source.register_forward_pre_hook(lambda module, given: seen.append(given[0][0].numpy()))
+    names = ["le", "chat", "dort", "."], ["the", "cat", "sleeps"]
+    maps = source_maps(model, lambda: model(source, target), names[1], names[0])
+    assert [each.name for each in maps] == ["decoder.layers.0.source", "decoder.layers.1.source"]
+    with torch.no_grad():
+        encoded = model.encoder(source, torch.tensor([4])).output[0].numpy()
+    for layer, found, x in zip(layers, maps, seen, strict=True):
+        of = {name: value.detach().numpy() for name, value in layer.source.named_parameters()}
+        queries = (x @ of["queries.weight"].T + of["queries.bias"]).reshape(3, 2, 4)
+        keys = (encoded @ of["keys_values.weight"].T + of["keys_values.bias"])[:, :8].reshape(4, 2, 4)
+        expected = softmax(np.einsum("qhf,khf->hqk", queries, keys) / 2)
+        np.testing.assert_allclose(found.weights, expected, atol=1e-6)
+        mean = found.mean()
+        np.testing.assert_allclose(mean.weights, [(expected[0] + expected[1]) / 2], atol=1e-6)
+        assert (mean.name, mean.queries, mean.keys) == (f"{found.name}, mean of 2 heads", names[1], names[0])
+    with pytest.raises(InputError, match="in row 0 3 tokens that look at 5 are to be shown"):
+        source_maps(model, lambda: model(source, target), names[1], [*names[0], "more"])
 
 
 def test_rollout_by_the_written_out_formula():

@@ -9,6 +9,7 @@ from seqmodels.inspect.gradient_norms import LayerGradients, StepGradients
 from seqmodels.inspect.gradient_recorder import GradientHistory
 from seqmodels.inspect.hidden_states import HiddenStates
 from seqmodels.inspect.jacobian import JacobianSpectrum
+from seqmodels.inspect.masked_guesses import MaskedGuesses
 from seqmodels.inspect.position_maps import PositionMap
 from seqmodels.inspect.saliency import Saliency
 from seqmodels.inspect.surprisal import Surprisal
@@ -90,6 +91,14 @@ def test_bars(figure):
     assert [bar.get_height() for bar in axes.patches] == [1.0, -2.0, 0.5]
     assert names(axes.xaxis) == SHOWN
     assert axes.patches[0].get_facecolor() != axes.patches[1].get_facecolor()
+
+
+def test_probabilities_of_hidden_tokens():
+    sure = np.array([0.5, 0.25, 0.0], np.float32)
+    figure = drawing.draw_masked_guesses(MaskedGuesses(TOKENS, sure, [[]] * 3, np.zeros((3, 0), np.float32)))
+    (axes,) = figure.axes
+    assert [bar.get_height() for bar in axes.patches] == [0.5, 0.25, 0.0]
+    assert (names(axes.xaxis), axes.get_ylim()) == (SHOWN, (0, 1))
 
 
 def test_lines_over_time_steps():

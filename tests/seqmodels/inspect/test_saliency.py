@@ -2,13 +2,17 @@ import numpy as np
 import pytest
 import torch
 
+from seqmodels.batches.pair_batches import PairBatches
 from seqmodels.batches.word_batches import Batches
+from seqmodels.inputs.token_input import TokenInputSettings
 from seqmodels.inputs.word_input import InputSettings
-from seqmodels.inspect.saliency import classifier_score, gradient_times_input, integrated_gradients
+from seqmodels.inspect.saliency import classifier_score, gradient_times_input, integrated_gradients, pair_score
 from seqmodels.layers.recurrent import RecurrentSettings
 from seqmodels.layers.transformer import TransformerSettings
 from seqmodels.models.classifier import Classifier, ClassifierSettings
+from seqmodels.models.pair_classifier import JoinedSizes, PairClassifier, PairClassifierSettings
 from textprep.errors import ConfigError, InputError
+from textprep.ids import Ids
 
 VECTORS = torch.tensor([[1.0, 2.0], [3.0, -1.0], [0.5, 0.5]], dtype=torch.float64)
 WEIGHTS = torch.tensor([[1.0, 0.0], [2.0, 1.0], [-4.0, 0.0]], dtype=torch.float64)
@@ -72,6 +76,49 @@ def test_a_classifiers_tokens_make_up_its_score(corpus, encoder):
             version[token] *= 1 + side
             moved.append(score(version.unsqueeze(0)).item())
         assert slope.values[token] == pytest.approx((moved[0] - moved[1]) / 2e-3, rel=0.02, abs=1e-4)
+
+
+def pair_classifier(join, segments=0):
+    torch.manual_seed(0)
+    encoder = TransformerSettings(hidden_size=8, heads=2, inner_size=8, layers=1)
+    settings = PairClassifierSettings(TokenInputSettings(size=8, deviation=1.0), encoder, join=join)
+    batches = PairBatches(
+        Ids(np.array([3, 4, 5, 6], np.int32), np.array([0, 3, 4])),
+        Ids(np.array([7, 8, 3], np.int32), np.array([0, 2, 3])),
+    )
+    return PairClassifier(settings, JoinedSizes(9, segments, 2), ["no", "yes"], separator=2), batches
+
+
+@pytest.mark.parametrize("join, segments, tokens", [("compared", 0, 5), ("together", 2, 7)])
+def test_both_sides_of_a_pair_make_up_its_score(join, segments, tokens):
+    model, batches = pair_classifier(join, segments)
+    batch = batches.lay_out(np.array([0]))
+    score, vectors = pair_score(model, batch, 1)
+    assert vectors.shape == (tokens, 8)
+    ids = {"compared": [3, 4, 5, 7, 8], "together": [3, 4, 5, 2, 7, 8, 2]}[join]
+    read = model.input.words.weight[ids].detach()
+    if segments:
+        read = read + model.input.segments.weight[[0, 0, 0, 0, 1, 1, 1]].detach()
+    torch.testing.assert_close(vectors, read)
+    names = list(map(str, ids))
+    found = integrated_gradients(score, vectors, names, tolerance=1e-3)
+    with torch.no_grad():
+        assert found.score == pytest.approx(model(batch)[0, 1].item(), abs=1e-6)
+    assert abs(found.gap) < 2e-3 * abs(found.score - found.baseline)
+    slope = gradient_times_input(score, vectors, names)
+    for token in range(tokens):  # the same by finite differences along the token's vector
+        moved = torch.stack([vectors, vectors])
+        moved[0, token] *= 1 + 1e-3
+        moved[1, token] *= 1 - 1e-3
+        high, low = score(moved).tolist()
+        assert slope.values[token] == pytest.approx((high - low) / 2e-3, rel=0.02, abs=1e-3)
+
+
+def test_a_classifier_of_pairs_is_asked_for_one_pair_and_a_label_that_it_has():
+    model, batches = pair_classifier("compared")
+    for rows, label in ([0, 1], 0), ([0], 2):
+        with pytest.raises(InputError, match=f"{len(rows)} pairs and the model 2 labels; give one pair"):
+            pair_score(model, batches.lay_out(np.array(rows)), label)
 
 
 def test_what_does_not_fit():
