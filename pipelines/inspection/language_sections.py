@@ -6,9 +6,8 @@ import torch
 
 from pipelines.inspection.encoder_sections import encoder_sections
 from pipelines.inspection.page import Picture, Section
-from pipelines.inspection.word_rows import check_length, told_of_unknown_ids
+from pipelines.inspection.word_rows import check_length, tokens_of, told_of_unknown_ids
 from pipelines.runs.run import Run
-from pipelines.tasks.id_inputs import vocabulary_of
 from pipelines.tasks.lm import LanguageModelling
 from seqmodels.inspect import drawing
 from seqmodels.inspect.surprisal import surprisal
@@ -24,10 +23,10 @@ def language_sections(run: Run[object], task: LanguageModelling, model: Language
         InputError: It has no tokens, none that the model knows, or more than a page or the model's context can hold.
     """
     pipeline = run.parts.pipeline
-    tokens = pipeline([text[::-1] if task.settings.data.reversed else text])[0]
+    (tokens,) = tokens_of(pipeline, [text[::-1] if task.settings.data.reversed else text])
     check_length(len(tokens))
     ids = task.ids([text], pipeline).values.tolist()  # (tokens + 2,), with the end of another text and its own
-    said = told_of_unknown_ids(vocabulary_of(pipeline), tokens, ids[1:-1])
+    said = told_of_unknown_ids(pipeline, tokens, ids[1:-1])
     found = surprisal(model, ids, [*tokens, END])
     says = "The bits by which each token, and the end, surprised the model, given all before it."
     read = torch.tensor([ids[:-1]], device=model.device)  # (1, tokens + 1)

@@ -6,7 +6,7 @@ import torch
 
 from pipelines.inspection.encoder_sections import encoder_sections
 from pipelines.inspection.page import Picture, Section, Table
-from pipelines.inspection.word_rows import check_length, told_of_unknown_ids
+from pipelines.inspection.word_rows import check_length, tokens_of, told_of_unknown_ids
 from pipelines.tasks.id_inputs import vocabulary_of
 from pipelines.tasks.masked_inputs import FRAME, framed, plain_ids, special_ids
 from pipelines.tasks.masked_run import MaskedRun
@@ -27,13 +27,13 @@ def masked_sections(run: MaskedRun, model: MaskedLanguageModel, text: str) -> li
         remedy = "give a whole text, of which each token is hidden in turn; textmill predict fills gaps"
         raise InputError(f"there is a {run.mask} in the text", remedy=remedy)
     pipeline, room = run.parts.pipeline, run.parts.settings.data.max_length - FRAME
-    vocabulary, tokens = vocabulary_of(pipeline), pipeline([text])[0]
+    (tokens,), vocabulary = tokens_of(pipeline, [text]), vocabulary_of(pipeline)
     check_length(len(tokens))
     if len(tokens) > room:
         problem = f"the text has {len(tokens)} tokens, and the model has learned to read {room} at once"
         raise InputError(problem, remedy="give a part of it")
     plain, _ = plain_ids(pipeline, [text])
-    said = told_of_unknown_ids(vocabulary, tokens, plain.values.tolist())
+    said = told_of_unknown_ids(pipeline, tokens, plain.values.tolist())
     ids, special = framed(pipeline, plain).values.tolist(), vocabulary.special
     read = [vocabulary.words[special.id_of("cls")], *tokens, vocabulary.words[special.id_of("sep")]]
     found = masked_guesses(

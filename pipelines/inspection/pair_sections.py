@@ -11,7 +11,7 @@ import numpy as np
 from pipelines.datasets import TextPairs
 from pipelines.inspection.encoder_sections import encoder_sections
 from pipelines.inspection.page import Picture, Section, Table
-from pipelines.inspection.word_rows import check_length, told_of_unknown_ids
+from pipelines.inspection.word_rows import check_length, tokens_of, told_of_unknown_ids
 from pipelines.runs.run import Run
 from pipelines.tasks.id_inputs import vocabulary_of
 from pipelines.tasks.pairs import Pairs
@@ -31,18 +31,18 @@ def pair_sections(run: Run[object], task: Pairs, model: PairClassifier, text: st
         InputError: There is not one tab; or a text has no tokens, both have none that the model knows, or more than a
             page or the model's context can hold.
     """
-    pair, vocabulary = _texts(text), vocabulary_of(run.parts.pipeline)
+    pair, pipeline = _texts(text), run.parts.pipeline
     batches = task.batches(TextPairs([pair[0]], [pair[1]], "the text"), run.parts)
     batch = batches.lay_out(np.array([0])).to(model.device)
-    sides, said = _tokens(run, pair, task.settings.data.max_tokens)
+    sides, said = _tokens(tokens_of(pipeline, pair), task.settings.data.max_tokens)
     both = [*sides[0], *sides[1]]
     check_length(len(both), "the pair")
-    said += told_of_unknown_ids(vocabulary, both, [*batch.first.ids[0].tolist(), *batch.second.ids[0].tolist()])
+    said += told_of_unknown_ids(pipeline, both, [*batch.first.ids[0].tolist(), *batch.second.ids[0].tolist()])
     probabilities = model.predict(batches)[0]  # (labels,)
     order = np.argsort(-probabilities, kind="stable").tolist()
     rows = [[model.labels[each], f"{probabilities[each]:.4f}"] for each in order]
     if model.separator is not None:
-        sides = [[*tokens, vocabulary.words[model.separator]] for tokens in sides]
+        sides = [[*tokens, vocabulary_of(pipeline).words[model.separator]] for tokens in sides]
     return [
         Section("Probabilities", said.strip(), [Table(["label", "probability"], rows)]),
         Section(f"What counts for {model.labels[order[0]]}", shows=list(_pictures(model, batch, order[0], sides))),
@@ -50,10 +50,10 @@ def pair_sections(run: Run[object], task: Pairs, model: PairClassifier, text: st
     ]
 
 
-def _tokens(run: Run[object], pair: Sequence[str], most: int) -> tuple[list[list[str]], str]:
-    """The tokens of each text that are read, at most so many; and what is to be said of the others."""
+def _tokens(pair: Sequence[list[str]], most: int) -> tuple[list[list[str]], str]:
+    """The tokens of each text that are read, its first ones; and what is to be said of the others."""
     sides, said = [], ""
-    for name, tokens in zip(SIDES, run.parts.pipeline(list(pair)), strict=True):
+    for name, tokens in zip(SIDES, pair, strict=True):
         read = tokens[:most]
         check_length(len(read), f"the {name}")
         sides.append(read)

@@ -9,7 +9,7 @@ import torch
 from pipelines.inspection.encoder_sections import encoder_sections
 from pipelines.inspection.language_sections import END
 from pipelines.inspection.page import Picture, Section, Table
-from pipelines.inspection.word_rows import check_length, told_of_unknown_ids
+from pipelines.inspection.word_rows import check_length, tokens_of, told_of_unknown_ids
 from pipelines.tasks.id_inputs import vocabulary_of
 from pipelines.tasks.translation_run import TranslationRun
 from seqmodels.inspect import drawing
@@ -26,11 +26,11 @@ def translation_sections(run: TranslationRun, model: SequenceToSequence, text: s
             hold; or the translation has more than a page can hold.
     """
     pipeline, words = run.parts.pipeline, vocabulary_of(run.targets).words
-    own = pipeline([text])[0]
-    check_length(len(own))
-    unknown = told_of_unknown_ids(vocabulary_of(pipeline), own, pipeline.ids([text]).values.tolist())
     read = run.task.sources([text])  # with what is put in front of it
-    source, source_ids = pipeline(read)[0], pipeline.ids(read)
+    own, source = tokens_of(pipeline, [text, *read])
+    check_length(len(own))
+    unknown = told_of_unknown_ids(pipeline, own, pipeline.ids([text]).values.tolist())
+    source_ids = pipeline.ids(read)
     check_length(len(source), "the source")
     (said,) = run.said(model, source_ids)
     written = [words[id_] for id_ in said.content.tolist()]

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
+from pipelines.tasks.id_inputs import vocabulary_of
 from seqmodels.batches.word_batches import Batches, WordBatch
 from seqmodels.inputs.word_features import PAD, UNK
-from textprep.errors import InputError, InputWarning
-from textprep.vocabulary import Vocabulary
+from textprep import Pipeline
+from textprep.errors import InputError, InputWarning, shown
 
 MOST_TOKENS = 200  # of a text, so that figures can be read
 NAMED = 10  # unknown words in a message
@@ -52,9 +53,18 @@ def check_known(rows: Sequence[tuple[WordBatch, Sequence[str]]]) -> str:
     return told_of_unknown(unknown, every, readable)
 
 
-def told_of_unknown_ids(vocabulary: Vocabulary, tokens: Sequence[str], ids: Sequence[int]) -> str:
+def tokens_of(pipeline: Pipeline, texts: Sequence[str]) -> list[list[str]]:
+    """The tokens of each text for a model over ids; an unknown piece of the recipe stands as the text has it."""
+    read, unknown = pipeline(list(texts)), vocabulary_of(pipeline).special.unk
+    return [
+        [(token == unknown and text[start:end]) or token for token, (start, end) in zip(words, spans, strict=True)]
+        for text, words, spans in zip(texts, read, map(read.spans, range(len(texts))), strict=True)
+    ]
+
+
+def told_of_unknown_ids(pipeline: Pipeline, tokens: Sequence[str], ids: Sequence[int]) -> str:
     """As `told_of_unknown`, for a model over ids, of tokens with one id each."""
-    special = vocabulary.special
+    special = vocabulary_of(pipeline).special
     unknown = special.id_of("unk") if "unk" in special.by_role else -1
     return told_of_unknown([token for token, id_ in zip(tokens, ids, strict=True) if id_ == unknown], tokens)
 
@@ -73,7 +83,7 @@ def told_of_unknown(unknown: Sequence[str], tokens: Sequence[str], readable: boo
     if not unknown:
         return ""
     distinct = list(dict.fromkeys(unknown))
-    named = ", ".join(map(repr, distinct[:NAMED])) + (" and more" if len(distinct) > NAMED else "")
+    named = ", ".join(map(shown, distinct[:NAMED])) + (" and more" if len(distinct) > NAMED else "")
     if len(unknown) == len(tokens) and not readable:
         raise InputError(f"the model knows no token of the text: {named}", remedy="give a text like those it has seen")
     sentence = f"the model does not know {named}"

@@ -1,11 +1,19 @@
 import numpy as np
 import pytest
 
-from pipelines.inspection.word_rows import MOST_TOKENS, check_known, check_length, told_of_unknown, told_of_unknown_ids
+from pipelines.inspection.word_rows import (
+    MOST_TOKENS,
+    check_known,
+    check_length,
+    tokens_of,
+    told_of_unknown,
+    told_of_unknown_ids,
+)
 from seqmodels.batches.word_batches import Batches
 from seqmodels.inputs.word_features import WordFeatures
-from textprep import SpecialTokens, Vocabulary
+from textprep import Pipeline, SpecialTokens, WhiteSpace, WordPiece
 from textprep.errors import InputError, InputWarning
+from textprep.special_tokens import BERT
 
 KNOWN = ["<pad>", "<unk>", "a", "cat"]
 
@@ -42,13 +50,27 @@ def test_many_unknown_words_are_not_all_named():
 
 
 def test_unknown_tokens_by_their_ids():
-    vocabulary = Vocabulary(["a", "b"], special=SpecialTokens())
-    assert told_of_unknown_ids(vocabulary, ["a", "b"], [2, 3]) == ""
+    pipeline = Pipeline(WhiteSpace()).fit(["a b"])
+    assert told_of_unknown_ids(pipeline, ["a", "b"], [2, 3]) == ""
     with pytest.warns(InputWarning, match="does not know 'c'"):
-        assert told_of_unknown_ids(vocabulary, ["a", "c"], [2, 1]) == "The model does not know 'c'."
+        assert told_of_unknown_ids(pipeline, ["a", "c"], [2, 1]) == "The model does not know 'c'."
     with pytest.raises(InputError, match="knows no token of the text: 'c'"):
-        told_of_unknown_ids(vocabulary, ["c"], [1])
-    assert told_of_unknown_ids(Vocabulary(["a", "b"], special=SpecialTokens(unk=None)), ["b"], [1]) == ""
+        told_of_unknown_ids(pipeline, ["c"], [1])
+    whole = Pipeline(WhiteSpace()).fit(["a b"], special=SpecialTokens(unk=None))
+    assert told_of_unknown_ids(whole, ["b"], [1]) == ""
+
+
+def test_an_unknown_piece_is_named_as_it_is_written():
+    pipeline = Pipeline(WhiteSpace(), WordPiece(pieces=["[UNK]", "a", "b", "##b"])).fit(["ab b"], special=BERT)
+    texts = ["ab 😀b a", "[UNK]"]
+    assert pipeline(texts).to_lists() == [["a", "##b", "[UNK]", "a"], ["[UNK]"]]
+    assert tokens_of(pipeline, texts) == [["a", "##b", "😀b", "a"], ["[UNK]"]]
+
+
+def test_a_long_unknown_word_is_cut():
+    with pytest.raises(InputError) as refused:
+        told_of_unknown(["dog" * 300], ["dog" * 300])
+    assert len(str(refused.value)) < 200
 
 
 def test_as_many_tokens_as_a_page_shows():
