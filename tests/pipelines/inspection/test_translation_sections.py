@@ -2,10 +2,12 @@ import math
 
 import numpy as np
 import pytest
+import torch
 
 from pipelines import TranslationSettings, load, train_translation
 from pipelines.datasets import TextPairs
 from pipelines.inspection.look import look_inside
+from seqmodels.inspect.watching import kept_weights
 from textprep.errors import InputError, InputWarning
 from textprep.settings import with_values
 
@@ -37,6 +39,19 @@ def names(axis):
     return [label.get_text() for label in axis.get_ticklabels()]
 
 
+@torch.no_grad()
+def written_step_by_step(run, target):
+    """Where the model looks as it writes each token, given one token after the other."""
+    model, words = run.parts.model, run.parts.pipeline.vocabulary
+    source = run.parts.pipeline.ids([TEXT]).values.astype(int)
+    state, rows = model.begin(torch.tensor([source.tolist()]), torch.tensor([len(source)])), []
+    with kept_weights(model) as attentions:
+        for before in ["<bos>", *target[:-1]]:
+            _, state = model.next_scores(torch.tensor([[words[before]]]), torch.tensor([1]), state)
+            rows.append(attentions["decoder.attention"].weights[0, 0, 0].numpy())
+    return rows
+
+
 def test_a_translation_with_its_alignment(translation):
     written, surprise, looks, *encoder = look_inside(translation.run, TEXT).sections
     assert (written.says, written.shows[0].rows) == ("", [["Hund läuft Katze"]])
@@ -52,6 +67,7 @@ def test_a_translation_with_its_alignment(translation):
     axes = picture.figure.axes[0]
     assert (names(axes.yaxis), names(axes.xaxis)) == (target, TEXT.split())
     weights = np.asarray(axes.images[0].get_array())
+    np.testing.assert_allclose(weights, written_step_by_step(translation.run, target), atol=1e-5)
     np.testing.assert_allclose(weights.sum(1), 1, atol=1e-5)
     assert weights[:3].argmax(1).tolist() == [0, 1, 2]  # what it has learned: word by word
     assert [section.heading for section in encoder] == ["Gates, source", "Hidden states, source"]
