@@ -9,7 +9,6 @@ numbers below the best one, is taken again the long way. So results are exact wh
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from textprep.kernels.compiled import (
     DoubleBlocks,
@@ -48,7 +47,8 @@ def sum_sequences(
         shares: Filled with exp of the alphas below the highest of their step; not at a row's last step.
         totals: Filled with the log of the sum over whole sequences, 0 for a row without tokens.
     """
-    highest, products = _products(pairs)
+    highest = pairs.max()
+    products = np.exp(pairs - highest)
     for row in range(len(lengths)):
         totals[row] = 0.0
         if lengths[row] == 0:
@@ -87,8 +87,8 @@ def expect_counts(
         moves: Zeros; filled with the number of times that one tag follows another, in all rows together.
     """
     back = np.ascontiguousarray(pairs.T)  # (to, from)
-    highest, products = _products(pairs)
-    _, products_back = _products(back)
+    highest = pairs.max()
+    products, products_back = np.exp(pairs - highest), np.exp(back - highest)
     onward, after, beta = np.empty_like(end), np.empty_like(end), np.empty_like(end)
     for row in range(len(lengths)):
         beta[:] = end
@@ -198,13 +198,6 @@ def best_sequences(
 
 
 @inner
-def _products(pairs: DoubleRows) -> tuple[float, NDArray[np.float64]]:
-    """The highest score of a pair, and exp of all scores below it."""
-    highest = pairs.max()
-    return highest, np.exp(pairs - highest)
-
-
-@inner
 def _exponentials(values: Doubles, shares: DoublesOut) -> float:
     """Fill `shares` with exp of the values below the highest of them, and give that."""
     highest = values.max()
@@ -236,9 +229,13 @@ def _step(
 @inner
 def _log_sum(values: Doubles, more: Doubles) -> float:
     """log sum_i exp(values_i + more_i)."""
-    both = values + more
-    highest = both.max()
-    return highest + np.log(np.exp(both - highest).sum())
+    highest = -np.inf
+    for i in range(len(values)):
+        highest = max(highest, values[i] + more[i])
+    total = 0.0
+    for i in range(len(values)):
+        total += np.exp(values[i] + more[i] - highest)
+    return highest + np.log(total)
 
 
 @inner

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from textprep.kernels.boundaries import next_boundary
+from textprep.kernels.boundaries import EXTEND, FORMAT, SPACE as SPACE_CLASS, ZWJ, next_boundary, usual_end
 from textprep.kernels.compiled import Bytes, BytesOut, IntsOut, Longs, LongsOut, Shorts, SlotsOut, compiled, inner
 from textprep.kernels.patterns import EMAILS, EMOJI, URLS, cut_at_colon, pattern_end
 from textprep.kernels.utf8 import characters_in, code_point, eight_bytes, item, trailing_zeros, width
@@ -72,39 +72,22 @@ def leading(letters: np.uint64) -> np.int64:
 
 
 @inner
-def ascii_segment_end(data: Bytes, i: int, end: int, kinds: Bytes) -> int:
-    """Where the segment at byte i ends if neither it nor the byte behind it is beyond ASCII; else -1."""
-    kind = kinds[data[i]]
-    j = i + 1
-    if kind < LETTER or kind > JOINER:  # a white-space character or a mark
-        return -1 if kind == BEYOND or (j < end and (data[j] >= 0x80 or data[i] == data[j] == 0x20)) else j
-    while j < end:
-        right = kinds[data[j]]
-        if right < LETTER:
-            return j
-        if right > JOINER:
-            if right == BEYOND:
-                return -1
-            if j + 1 == end:
-                return j
-            left, after = kinds[data[j - 1]], kinds[data[j + 1]]  # does the mark stand between two of a kind?
-            if after == BEYOND:
-                return -1
-            if left != after or not (
-                (left == LETTER and right != NUMBER_MID) or (left == DIGIT and right != LETTER_MID)
-            ):
-                return j
-        j += 1
-    return j
-
-
-@inner
 def run_end(data: Bytes, i: int, end: int, table: Bytes) -> int:
     """Where the run of white space, or of anything but white space, that starts at byte i ends."""
     white = table[code_point(data, i)] & WHITE
     while i < end and table[code_point(data, i)] & WHITE == white:
         i += width(data[i])
     return i
+
+
+@inner
+def ends_space(data: Bytes, i: int, table: Bytes) -> bool:
+    """Whether the character at byte i surely does not belong to a segment with the space in front of it."""
+    b = item(data, i)
+    if b < 0x80:
+        return b != 0x20
+    kind = item(table, code_point(data, i)) & CLASS_BITS
+    return kind not in (SPACE_CLASS, EXTEND, FORMAT, ZWJ)
 
 
 @inner
@@ -122,21 +105,23 @@ def ends_plainly(data: Bytes, i: int, j: int, end: int, kinds: Bytes, plain: Sho
 
 @inner
 def segment_end(
-    data: Bytes, begin: int, i: int, end: int, table: Bytes, kinds: Bytes, runs: bool, patterns: int
+    data: Bytes, begin: int, i: int, end: int, table: Bytes, runs: bool, patterns: int
 ) -> tuple[int, int, bool]:
     """Where the segment at byte i of the text begin..end ends, its characters, and whether it is white space."""
     if patterns:
         j = pattern_end(data, begin, i, end, table, patterns)
         if j >= 0:
             return j, characters_in(data, i, j), False
-    j = -1 if runs else ascii_segment_end(data, i, end, kinds)
-    if j >= 0:
-        characters = j - i
-        white = kinds[data[i]] == SPACE
-    else:
-        j = run_end(data, i, end, table) if runs else next_boundary(data, i, end, table, patterns & EMOJI != 0)
-        characters = characters_in(data, i, j)
-        white = table[code_point(data, i)] & WHITE != 0 and run_end(data, i, j, table) == j
+    maybe_white = table[code_point(data, i)] & WHITE != 0
+    if runs:
+        j = run_end(data, i, end, table)
+        return j, characters_in(data, i, j), maybe_white
+    j = -1
+    if not (maybe_white or patterns & EMOJI):
+        j, characters = usual_end(data, i, end, table)
+    if j < 0:
+        j, characters = next_boundary(data, i, end, table, patterns & EMOJI != 0)
+    white = maybe_white and run_end(data, i, j, table) == j
     if patterns & (URLS | EMAILS) and not white:
         j = cut_at_colon(data, i, j, end, table, patterns)
         characters = characters_in(data, i, j)
@@ -205,7 +190,7 @@ def scan(
             if simple and j < end and ends_plainly(data, i, j, end, kinds, plain):
                 characters = size
             else:
-                j, characters, white = segment_end(data, begin, i, end, table, kinds, runs, patterns)
+                j, characters, white = segment_end(data, begin, i, end, table, runs, patterns)
                 size = j - i
                 if white:
                     position += characters
@@ -246,7 +231,7 @@ def scan(
             ends[tokens] = position
             tokens += 1
             i = j
-            if i + 1 < end and data[i] == 0x20 and 0x20 != data[i + 1] < 0x80:  # a single space is a segment of its own
+            if i + 1 < end and item(data, i) == 0x20 and ends_space(data, i + 1, table):
                 position += 1
                 i += 1
         if full:

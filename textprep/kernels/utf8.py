@@ -51,14 +51,16 @@ def item(context: Any, array: Any, i: Any) -> Any:
 @inner
 def code_point(data: Bytes, i: int) -> int:
     """The code point that starts at byte i."""
-    b = int(data[i])
+    b = int(item(data, i))
     if b < 0x80:
         return b
+    c = int(item(data, i + 1)) & 0x3F
     if b < 0xE0:
-        return (b & 0x1F) << 6 | (data[i + 1] & 0x3F)
+        return (b & 0x1F) << 6 | c
+    d = int(item(data, i + 2)) & 0x3F
     if b < 0xF0:
-        return (b & 0x0F) << 12 | (data[i + 1] & 0x3F) << 6 | (data[i + 2] & 0x3F)
-    return (b & 0x07) << 18 | (data[i + 1] & 0x3F) << 12 | (data[i + 2] & 0x3F) << 6 | (data[i + 3] & 0x3F)
+        return (b & 0x0F) << 12 | c << 6 | d
+    return (b & 0x07) << 18 | c << 12 | d << 6 | (int(item(data, i + 3)) & 0x3F)
 
 
 @inner
