@@ -40,6 +40,7 @@ def _first_looks() -> Bytes:
     looks[NUMERIC, [MID_NUM, MID_NUM_LET, SINGLE_QUOTE]] = UNSURE  # WB12
     looks[BRIDGE] = JOINED  # WB7, WB7c, WB11
     looks[[REGIONAL, SPACE], [REGIONAL, SPACE]] = UNSURE  # WB15, WB3d
+    looks[ZWJ] = UNSURE  # WB3c
     looks[:, [EXTEND, FORMAT]] = SKIPPED  # WB4
     looks[:, ZWJ] = UNSURE  # WB4, and perhaps WB3c
     return looks.ravel()
@@ -125,6 +126,8 @@ def joined(left: int, raw: int, right: int, data: Bytes, after: int, end: int, t
     """The class to go on with if there is no boundary between two classes that do not tell it at once, or -1."""
     if right == ZWJ:
         return left  # WB4
+    if left == ZWJ:
+        return -1  # but for WB3c
     if left == REGIONAL:
         return 0  # WB15, WB16: a pair is whole, a third one starts the next
     if left == SPACE:

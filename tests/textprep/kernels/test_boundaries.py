@@ -1,6 +1,6 @@
 """Word boundaries against the rules of UAX #29 written down a second time: as a question about each position."""
 
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import example, given, strategies as st
@@ -89,6 +89,14 @@ def test_words_are_the_segments_that_are_not_white_space(documents: list[str]) -
         expected = [(a, b) for a, b in segments(text) if not is_white(text[a:b])]
         assert tokens.spans(k) == expected
         assert tokens[k] == [text[a:b] for a, b in expected]
+
+
+def test_three_characters_of_any_classes() -> None:
+    one_of_each = {(TABLE[ord(character)], character > "\x7f"): character for character in CHARACTERS}.values()
+    texts = ["".join(three) for three in product(one_of_each, repeat=3)]
+    tokens = Pipeline(Words())(texts)
+    for k, text in enumerate(texts):
+        assert tokens.spans(k) == [(a, b) for a, b in segments(text) if not is_white(text[a:b])], text
 
 
 @given(st.text(st.sampled_from("aZ09_ .,:;'\"-\t\n\r!\x00")))
