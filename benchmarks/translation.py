@@ -24,7 +24,6 @@ BOTH = {
     "training.minutes": 85.0,
     "training.clip_norm": 1.0,
     "training.average_decay": 0.998,
-    "training.precision": "auto",
     "training.seed": 1,
     "model.head.softmax.label_smoothing": 0.1,
     "model.shared": True,
@@ -39,6 +38,7 @@ MODELS = {
         "model.encoder.hidden_size": 192,
         "model.decoder.hidden_size": 384,
         "model.head.output_dropout": 0.3,
+        "training.precision": "auto",
         "training.epochs": 20,
         "training.learning_rate": 0.002,
     },
@@ -60,6 +60,7 @@ MODELS = {
             }.items()
         },
         "model.head.output_dropout": 0.1,
+        "training.precision": "float32",
         "training.epochs": 28,
         "training.learning_rate": 0.001,
     },
