@@ -24,7 +24,11 @@ from .tokenize.words import Words as Words
 from .tokens import Tokens as Tokens
 from .vocabulary import Vocabulary as Vocabulary
 from .word_counts import WordCounts as WordCounts
+from .words.contractions import Contractions as Contractions
+from .words.lemma import Lemma as Lemma
 from .words.phrases import Phrases as Phrases
 from .words.rare_words import RareWords as RareWords
 from .words.stem import Stem as Stem
 from .words.stop_words import StopWords as StopWords
+from .words.tagged_lemma import TaggedLemma as TaggedLemma
+from .words.tags import Tags as Tags

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -11,15 +11,18 @@ from textprep.errors import ConfigError
 from textprep.layer import Layer, with_shared_values
 from textprep.outcomes import Outcomes
 from textprep.pieces import placed_pieces, spelt_alike
-from textprep.protocols import Outcome, PairStage
+from textprep.protocols import ContextStage, Outcome, PairStage
 from textprep.texts import Texts
 from textprep.tokens import Longs, Tokens, with_shared_types
 from textprep.worker_threads import Map
+
+LARGEST_TABLE = 4  # how many pairs there could be for each token, where they are found by a table
 
 
 class PairChain:
     """Applies a pair stage to the parts of a batch, as `WordChain` applies word stages.
 
+    A stage that looks at neighbours besides (`ContextStage`) adds its layer itself, and it is gone behind the stage.
     A piece has its place in the text where the text there spells the word, but for case; else it has the whole span.
     """
 
@@ -37,17 +40,21 @@ class PairChain:
         Raises:
             ConfigError: The tokens have no such layer, or the stage gave too few or too many outcomes.
         """
+        stage = self.stage
+        if own_layer := isinstance(stage, ContextStage):
+            parts = list(run(stage.rewrite, parts))
         parts = with_shared_types(parts)
         layers = with_shared_values([part.layer(self.stage.layer) for part in parts])
         tags = max(len(layers[0].values), 1)
         keys = list(run(lambda part, layer: _pair_keys(part, layer, tags), parts, layers))
-        pairs = np.unique(np.concatenate([np.unique(each) for each in keys]))  # (pairs,)
+        pairs, place_of = _distinct_pairs(keys, len(parts[0].types) * tags)
         of_words, of_tags = np.divmod(pairs, tags)
         words = parts[0].types.take(of_words).to_pylist()
         outcomes = self._outcomes(words, layers[0].values.take(of_tags).to_pylist())
 
         def changed(part: Tokens, text: Texts, key: Longs) -> Tokens:
-            return _replaced(part, text, np.searchsorted(pairs, key), outcomes, words)
+            new = _replaced(part, text, place_of(key), outcomes, words)
+            return new.without_layer(self.stage.layer) if own_layer else new
 
         return list(run(changed, parts, texts, keys))
 
@@ -69,6 +76,23 @@ class PairChain:
 def _pair_keys(tokens: Tokens, layer: Layer, tags: int) -> Longs:
     """One number for each pair of word and tag.  # (tokens,)"""
     return tokens.codes.astype(np.int64) * tags + layer.codes
+
+
+def _distinct_pairs(keys: Sequence[Longs], size: int) -> tuple[Longs, Callable[[Longs], Longs]]:
+    """The numbers of the pairs that there are, rising, and what gives the place of each number among them.
+
+    Args:
+        keys: The numbers of all tokens' pairs.
+        size: How many there could be.
+    """
+    if size > LARGEST_TABLE * sum(map(len, keys)):
+        pairs = np.unique(np.concatenate([np.unique(each) for each in keys]))
+        return pairs, lambda key: np.searchsorted(pairs, key)
+    there = np.zeros(size, bool)
+    for each in keys:
+        there[each] = True
+    places = np.cumsum(there) - 1
+    return np.flatnonzero(there), lambda key: places[key]
 
 
 def _replaced(tokens: Tokens, texts: Texts, pairs: Longs, outcomes: Outcomes, words: list[str]) -> Tokens:

@@ -108,7 +108,10 @@ class ArrayStage(Protocol):
 
 @runtime_checkable
 class PairStage(Protocol):
-    """Changes words by what is known about each token: called with distinct pairs of word and tag."""
+    """Changes words by what is known about each token: called with distinct pairs of word and tag.
+
+    One that has `rewrite`, too, as a `ContextStage` has, adds its layer by that, and the layer is gone behind it.
+    """
 
     @property
     def layer(self) -> str:

@@ -25,17 +25,21 @@ def in_files(default: Any = None) -> Any:
 
 
 def to_config(stage: Any) -> dict[str, Any]:
-    """A stage as plain data: its name and its fields, but for those that stand in files."""
+    """A stage as plain data: its name and its fields, but for those that stand in files.
+
+    Raises:
+        ConfigError: The stage has no name, or holds a function.
+    """
+    values = {each.name: getattr(stage, each.name) for each in fields(stage) if not each.metadata.get("in_files")}
+    for option, value in values.items():
+        if callable(value):
+            problem = f"{type(stage).__name__} holds a function ({option}), which cannot be saved"
+            raise ConfigError(f"{problem}; save a pipeline without this stage, and put it among those that you load")
     name = STAGES.name_of(type(stage))
     if name is None:
         raise ConfigError(f"{type(stage).__name__} cannot be saved; decorate it with @register('name.v1')")
-    config: dict[str, Any] = {"stage": name}
-    for each in fields(stage):
-        if each.metadata.get("in_files"):
-            continue
-        value = getattr(stage, each.name)
-        config[each.name] = sorted(value) if isinstance(value, set | frozenset) else value
-    return config
+    plain = {key: sorted(value) if isinstance(value, set | frozenset) else value for key, value in values.items()}
+    return {"stage": name, **plain}
 
 
 def from_config(config: Mapping[str, Any]) -> Any:

@@ -128,6 +128,10 @@ class Tokens:
             raise ConfigError(f"a layer cannot be called {name!r}, as {', '.join(COLUMNS)} are; use another name")
         return self._with(layers={**self.layers, name: layer})
 
+    def without_layer(self, name: str) -> Tokens:
+        """These tokens without the layer of that name."""
+        return self._with(layers={other: layer for other, layer in self.layers.items() if other != name})
+
     def layer(self, name: str) -> Layer:
         """The layer of that name; ConfigError if there is none."""
         if not self.layers:

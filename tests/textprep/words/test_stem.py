@@ -1,9 +1,11 @@
 """Stems against NLTK's implementations of the same published algorithms, and Porter's against PyStemmer's too."""
 
+import unicodedata
+
 import pytest
 import Stemmer
 from hypothesis import example, given, strategies as st
-from nltk.stem import PorterStemmer, SnowballStemmer
+from nltk.stem import LancasterStemmer, PorterStemmer, SnowballStemmer
 
 from textprep import ConfigError, Pipeline, Stem, Words
 
@@ -38,6 +40,27 @@ def test_porter_is_that_of_snowball(words: list[str]) -> None:
     stems = Stemmer.Stemmer("porter", 0).stemWords(words)
     assert Stem("porter").map_words(words) == [stem or word for stem, word in zip(stems, words, strict=True)]
     assert Stem("porter", empty="drop").map_words(words) == [stem or None for stem in stems]
+
+
+LANCASTER_SUFFIXES = [
+    *SUFFIXES,
+    *"""
+    ia a bb ytic ic nc dd ied ceed eed hood lief if iag ag gg th guish ish i ij fuj uj oj hej verj misj nj ifiabl iabl
+    abl ibl bil cl iful ul ial ual ll ium um ism mm sion xion ian an een en nn ship pp ear ar or ur rr tr ier sis is
+    ss us plicat at ript orpt duct sumpt cept olut sist ist iqu ogu siv eiv iv bly ily ply ly ogy phy omy opy ety lty
+    istry ary ory ify ncy acy iz yz
+    """.split(),
+]
+
+
+@given(st.lists(st.builds("".join, st.tuples(ROOTS, *[st.sampled_from(["", *LANCASTER_SUFFIXES])] * 3))))
+@example(
+    ["", "a", "don't", "don’t", "s'ss", "étés", "naïveness", "re’ment", "日s", "a日is", "owed", "string", "cement"]
+)
+def test_lancaster(words: list[str]) -> None:
+    words = [unicodedata.normalize("NFC", word.lower()) for word in words]  # the oracle lower-cases
+    oracle = LancasterStemmer()
+    assert Stem("lancaster").map_words(words) == [oracle.stem(word) for word in words]
 
 
 NOTHING_LEFT = {
@@ -83,6 +106,11 @@ def test_a_word_of_which_nothing_is_left() -> None:
     dropped = Pipeline(Words(), Stem("porter", empty="drop"))([text])
     assert dropped[0] == ["the", "i", "cut"]
     assert [text[a:b] for a, b in dropped.spans(0)] == ["the", "is", "cut"]
+
+
+def test_languages_by_their_codes() -> None:
+    words = "häuser kategorien aufeinander".split()
+    assert Stem("de").map_words(words) == Stem("german").map_words(words) != words
 
 
 def test_options_that_do_not_exist() -> None:
