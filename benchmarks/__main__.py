@@ -11,6 +11,7 @@ RUNS = (
     ("startup",),
     ("unicode",),
     ("preprocessing",),
+    ("lexicon",),
     ("prep",),
     ("memory",),
     ("vectors",),

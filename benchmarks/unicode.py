@@ -14,7 +14,6 @@ from textprep import Pipeline, Stem, Words
 
 # PyStemmer 3.1 carries a Finnish stemmer that differs from this vocabulary in what it does behind -h- (akashin).
 KNOWN = {"snowball/finnish": 103}
-STEMMERS = ("porter", "english", "french", "german", "spanish", "finnish", "russian")
 WHITE_SPACE = frozenset(map(chr, [*range(9, 14), 32, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029]))
 WHITE_SPACE |= frozenset("\u202f\u205f\u3000")
 
@@ -42,12 +41,11 @@ def stems(algorithm: str, words: list[str], expected: list[str]) -> tuple[int, i
 def results(data: Path) -> Iterator[tuple[str, tuple[int, int]]]:
     file = data / "unicode" / "auxiliary" / "WordBreakTest.txt"
     yield "unicode/auxiliary/WordBreakTest.txt", word_breaks(file)
-    for algorithm in STEMMERS:
-        folder = data / "snowball" / algorithm
+    for folder in sorted(file.parent for file in (data / "snowball").glob("*/voc.txt")):
         words, expected = (
             (folder / name).read_text(encoding="utf-8").splitlines() for name in ("voc.txt", "output.txt")
         )
-        yield f"snowball/{algorithm}", stems(algorithm, words, expected)
+        yield f"snowball/{folder.name}", stems(folder.name, words, expected)
     with zipfile.ZipFile(data / "nltk_data" / "porter_test.zip") as archive:
         words, expected = (
             archive.read(f"porter_test/porter_{name}.txt").decode().splitlines()

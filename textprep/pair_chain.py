@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,7 +14,8 @@ from textprep.outcomes import Outcomes
 from textprep.pieces import placed_pieces, spelt_alike
 from textprep.protocols import ContextStage, Outcome, PairStage
 from textprep.texts import Texts
-from textprep.tokens import Longs, Tokens, with_shared_types
+from textprep.tokens import Ints, Longs, Tokens, with_shared_types
+from textprep.word_chain import expanded
 from textprep.worker_threads import Map
 
 LARGEST_TABLE = 4  # how many pairs there could be for each token, where they are found by a table
@@ -53,8 +55,8 @@ class PairChain:
         outcomes = self._outcomes(words, layers[0].values.take(of_tags).to_pylist())
 
         def changed(part: Tokens, text: Texts, key: Longs) -> Tokens:
-            new = _replaced(part, text, place_of(key), outcomes, words)
-            return new.without_layer(self.stage.layer) if own_layer else new
+            left = part.without_layer(stage.layer) if own_layer else part
+            return _replaced(left, text, place_of(key), outcomes, words)
 
         return list(run(changed, parts, texts, keys))
 
@@ -65,9 +67,13 @@ class PairChain:
             raise ConfigError(f"{problem}; a pair stage gives one (a word, a tuple or None) for each pair")
         offsets, texts, places = [0], [], []
         for word, outcome in zip(words, given, strict=True):
-            for text, start, end in placed_pieces(self.stage, word, outcome):
-                texts.append(text)
-                places.append((start, len(word) - end))
+            if outcome == word:  # nearly all, mostly
+                texts.append(word)
+                places.append((0, 0))
+            else:
+                for text, start, end in placed_pieces(self.stage, word, outcome):
+                    texts.append(text)
+                    places.append((start, len(word) - end))
             offsets.append(len(texts))
         heads, tails = np.array(places, np.int32).reshape(-1, 2).T
         return Outcomes.of(np.array(offsets), array_of(texts), heads, tails)
@@ -78,7 +84,7 @@ def _pair_keys(tokens: Tokens, layer: Layer, tags: int) -> Longs:
     return tokens.codes.astype(np.int64) * tags + layer.codes
 
 
-def _distinct_pairs(keys: Sequence[Longs], size: int) -> tuple[Longs, Callable[[Longs], Longs]]:
+def _distinct_pairs(keys: Sequence[Longs], size: int) -> tuple[Longs, Callable[[Longs], Ints]]:
     """The numbers of the pairs that there are, rising, and what gives the place of each number among them.
 
     Args:
@@ -87,15 +93,15 @@ def _distinct_pairs(keys: Sequence[Longs], size: int) -> tuple[Longs, Callable[[
     """
     if size > LARGEST_TABLE * sum(map(len, keys)):
         pairs = np.unique(np.concatenate([np.unique(each) for each in keys]))
-        return pairs, lambda key: np.searchsorted(pairs, key)
+        return pairs, lambda key: np.searchsorted(pairs, key).astype(np.int32)
     there = np.zeros(size, bool)
     for each in keys:
         there[each] = True
-    places = np.cumsum(there) - 1
+    places = np.cumsum(there, dtype=np.int32) - 1
     return np.flatnonzero(there), lambda key: places[key]
 
 
-def _replaced(tokens: Tokens, texts: Texts, pairs: Longs, outcomes: Outcomes, words: list[str]) -> Tokens:
+def _replaced(tokens: Tokens, texts: Texts, pairs: Ints, outcomes: Outcomes, words: list[str]) -> Tokens:
     """The tokens with what became of their pairs.
 
     Args:
@@ -105,22 +111,15 @@ def _replaced(tokens: Tokens, texts: Texts, pairs: Longs, outcomes: Outcomes, wo
         outcomes: What became of each pair.
         words: The word of each pair.
     """
-    counts = np.diff(outcomes.offsets)[pairs]  # (tokens,)
-    offsets = np.append(0, np.cumsum(counts))
-    positions = np.repeat(np.arange(tokens.count), counts)  # (new tokens,)
-    pieces = np.arange(len(positions)) - offsets[positions] + outcomes.offsets[pairs[positions]]
-    heads, tails = outcomes.heads[pieces], outcomes.tails[pieces]
-    cut = np.unique(positions[(heads > 0) | (tails > 0)])
-    spelt = np.zeros(tokens.count, np.int32)
+    counts = np.diff(outcomes.offsets)  # (pairs,)
+    is_cut = np.zeros(len(counts), bool)
+    is_cut[np.repeat(np.arange(len(counts)), counts)[(outcomes.heads > 0) | (outcomes.tails > 0)]] = True
+    cut = np.flatnonzero(is_cut[pairs])
+    spelt = np.zeros(tokens.count, np.uint8)
     spelt[cut] = _spelt(tokens, texts, cut, [words[pair] for pair in pairs[cut].tolist()])
-    changed = Tokens(
-        outcomes.forms,
-        outcomes.codes[pieces],
-        offsets[tokens.offsets],
-        tokens.starts[positions] + heads * spelt[positions],
-        tokens.ends[positions] - tails * spelt[positions],
-    )
-    return changed.annotated_as(tokens, positions)
+    changed = expanded(replace(tokens, codes=pairs), outcomes.forms, outcomes.codes, outcomes, spelt)
+    positions = np.repeat(np.arange(tokens.count), counts[pairs]) if tokens.annotated else None
+    return changed if positions is None else changed.annotated_as(tokens, positions)
 
 
 def _spelt(tokens: Tokens, texts: Texts, chosen: Longs, words: list[str]) -> list[bool]:

@@ -6,7 +6,7 @@ A stage's name keeps its meaning for ever; a stage that changes what it gives ge
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, fields
+from dataclasses import field, fields, is_dataclass
 from typing import Any
 
 from textprep.errors import ConfigError, unknown_name
@@ -30,7 +30,8 @@ def to_config(stage: Any) -> dict[str, Any]:
     Raises:
         ConfigError: The stage has no name, or holds a function.
     """
-    values = {each.name: getattr(stage, each.name) for each in fields(stage) if not each.metadata.get("in_files")}
+    options = fields(stage) if is_dataclass(stage) else ()
+    values = {each.name: getattr(stage, each.name) for each in options if not each.metadata.get("in_files")}
     for option, value in values.items():
         if callable(value):
             problem = f"{type(stage).__name__} holds a function ({option}), which cannot be saved"

@@ -80,7 +80,7 @@ class WordChain:
             if outcomes.whole:
                 new = _recoded(part, types, new_codes[place])
             else:
-                new = _expanded(replace(part, codes=place[part.codes]), types, codes, outcomes)
+                new = expanded(replace(part, codes=place[part.codes]), types, codes, outcomes)
             return new if positions is None else new.annotated_as(part, positions)
 
         return list(run(changed, parts, places))
@@ -139,7 +139,7 @@ class WordChain:
                 codes, types = cut.outcomes.codes, cut.outcomes.forms
                 counts = np.diff(cut.outcomes.offsets)[batch.codes]
                 children = _ranges(cut.outcomes.offsets[batch.codes], counts)
-                batch = _expanded(batch, types, codes, cut.outcomes, spelt)
+                batch = expanded(batch, types, codes, cut.outcomes, spelt)
                 spelt = np.repeat(spelt, counts) & cut.spelt[children]
         return Outcomes(batch.offsets, batch.codes, batch.types, batch.starts, -batch.ends)
 
@@ -223,7 +223,7 @@ def _recoded(tokens: Tokens, types: pa.LargeStringArray | list[str], new_codes: 
     return Tokens.of(types, *columns) if isinstance(types, list) else Tokens(types, *columns)
 
 
-def _expanded(
+def expanded(
     tokens: Tokens, types: Any, codes: Ints, outcomes: Outcomes, spelt: npt.NDArray[np.uint8] | None = None
 ) -> Tokens:
     """The pieces of the tokens' words in their places."""

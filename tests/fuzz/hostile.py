@@ -13,6 +13,7 @@ ODD = [
     *("@a", "#b", "http://a.b/c", "x@y.org", "1,000.5", "U.S.", "n't", "##a", "ก", "日"),
 ]
 WORDS = "the The New York new york city cats can't s y is İstanbul,cats STRASSE a aa aaa running İs no not".split()
+WORDS += "don't it's John's he'd's been cannot gonna 'cause mice was better".split()
 VALUES: list[Any] = [
     *(None, True, False, 0, 1, -1, 2**31, 2**63, 10**30, 0.5, 1e308, float("nan"), float("inf"), "", "x", "\x00", "é"),
     *([], [None], ["a", "a"], [[[[]]]], {}, {"a": 1}, {"a": {"b": []}}),

@@ -10,19 +10,23 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from textprep import Phrases, Piece, Texts
+from textprep import Phrases, Piece, Texts, Tokens
 from textprep.edits import Edits
-from textprep.protocols import WordStage
+from textprep.protocols import Outcome, PairStage, WordStage
 
 Span = tuple[int, int]
 
 
 class Word(NamedTuple):
-    """A word, the span of the source that it stands for, and that of each of its characters if they have any."""
+    """A word, the span of the source that it stands for and that of each of its characters, if they have any.
+
+    The place is a span in the text that the tokenizer got.
+    """
 
     text: str
     span: Span
     letters: list[Span] | None
+    place: Span
 
 
 def tokens(stages: list[Any], middle: int, text: str) -> list[tuple[str, Span]] | None:
@@ -44,10 +48,12 @@ def tokens(stages: list[Any], middle: int, text: str) -> list[tuple[str, Span]] 
             letters = list(_carried(letters, len(new), edits))
         text = new
     cut = stages[middle].tokenize(Texts.of([text]))
-    words = [Word(text[a:b], (letters[a][0], letters[b - 1][1]), letters[a:b]) for a, b in cut.spans(0)]
+    words = [Word(text[a:b], (letters[a][0], letters[b - 1][1]), letters[a:b], (a, b)) for a, b in cut.spans(0)]
     for stage in stages[middle + 1 :]:
         if isinstance(stage, WordStage):
-            words = [piece for word in words for piece in _outcome(stage, word)]
+            words = [piece for word in words for piece in _outcome(stage.map_words([word.text])[0], word)]
+        elif isinstance(stage, PairStage):
+            words = [piece._replace(letters=None) for piece in _by_tags(stage, words, text, letters)]
         else:
             words = _joined(stage, [word._replace(letters=None) for word in words])
     return [(word.text, word.span) for word in words]
@@ -68,13 +74,21 @@ def _carried(letters: list[Span], size: int, edits: Edits) -> Iterator[Span]:
     yield from letters[before:]
 
 
-def _outcome(stage: WordStage, word: Word) -> Iterator[Word]:
-    """What a word stage makes of a word."""
-    given = stage.map_words([word.text])[0]
+def _by_tags(stage: Any, words: list[Word], text: str, letters: list[Span]) -> Iterator[Word]:
+    """What a stage that adds tags and goes by them makes of the words; the text tells whether a word is spelt there."""
+    tokens = Tokens.from_lists([[word.text for word in words]], [[word.place for word in words]])
+    for word, tag in zip(words, stage.rewrite(tokens).tags(stage.layer, 0), strict=True):
+        a, b = word.place
+        spelt = word._replace(letters=letters[a:b] if _alike(word.text, text[a:b]) else None)
+        yield from _outcome(stage.map_pairs([word.text], [tag])[0], spelt)
+
+
+def _outcome(given: Outcome, word: Word) -> Iterator[Word]:
+    """What becomes of a word of which a stage gave this."""
     if given is None:
         return
     if isinstance(given, str):
-        yield Word(given, word.span, word.letters if _alike(given, word.text) else None)
+        yield word._replace(text=given, letters=word.letters if _alike(given, word.text) else None)
         return
     if not any(isinstance(piece, Piece) for piece in given):
         ends = list(accumulate(map(len, given)))
@@ -87,7 +101,9 @@ def _outcome(stage: WordStage, word: Word) -> Iterator[Word]:
         assert isinstance(piece, Piece)
         letters = word.letters and word.letters[piece.start : piece.end]
         span = (letters[0][0], letters[-1][1]) if letters else word.span
-        yield Word(piece.text, span, letters if _alike(piece.text, word.text[piece.start : piece.end]) else None)
+        place = (word.place[0] + piece.start, word.place[0] + piece.end) if letters else word.place
+        kept = letters if _alike(piece.text, word.text[piece.start : piece.end]) else None
+        yield Word(piece.text, span, kept, place)
 
 
 def _alike(new: str, old: str) -> bool:
@@ -108,13 +124,13 @@ def _joined(stage: Phrases, words: list[Word]) -> list[Word]:
                 free[begin : begin + size] = [False] * size
                 taken[begin] = size
     return [
-        Word(stage.joiner.join(word.text for word in words[k : k + taken[k]]), _hull(words[k : k + taken[k]]), None)
-        if k in taken
-        else words[k]
+        _one(stage.joiner, words[k : k + taken[k]]) if k in taken else words[k]
         for k in range(len(words))
         if free[k] or k in taken
     ]
 
 
-def _hull(words: list[Word]) -> Span:
-    return words[0].span[0], words[-1].span[1]
+def _one(joiner: str, words: list[Word]) -> Word:
+    first, last = words[0], words[-1]
+    span, place = (first.span[0], last.span[1]), (first.place[0], last.place[1])
+    return Word(joiner.join(word.text for word in words), span, None, place)

@@ -62,16 +62,17 @@ SPLIT_INFORMAL = {
 def folded(word: str) -> str:
     """A word in lower case, its apostrophes straight, each character at its place."""
     lowered = word.lower()
-    if len(lowered) > len(word):  # it holds a letter whose lower case is two, as no contraction does
-        lowered = word
-    return lowered if lowered.isascii() else lowered.translate(STRAIGHT)
+    if word.isascii():
+        return lowered
+    # A letter whose lower case is two stands in no contraction.
+    return (lowered if len(lowered) == len(word) else word).translate(STRAIGHT)
 
 
 def parts_of(word: str, informal: bool) -> Parts:
     """The parts of a folded word; none if it is no contraction."""
     parts = _table(informal).get(word)
-    if parts is not None:
-        return parts
+    if parts is not None or "'" not in word:
+        return parts or ()
     for clitic, words in CLITICS.items():
         if word.endswith(clitic):
             head = word.removesuffix(clitic)

@@ -28,9 +28,9 @@ ENGLISH = {
         assail assailed; cancel cancelled cancelling; craft crafted; deposit deposited;
         determine determining; develop developed; drench drenched; drown drowning; exemplify exemplifies exemplified;
         fix fixed fixes fixing; grow growing; guard guarded guarding; hang hanging; label labelled labelling;
-        mimic mimicked mimicking; mix mixed mixes mixing; model modelled modelling; panic panicked panicking; play playing; prefer
-        preferred preferring; proclaim proclaiming; prove proving; signal signalled signalling; smooth smoothed;
-        thank thanked; travel travelling; unfold unfolding;
+        mimic mimicked mimicking; mix mixed mixes mixing; model modelled modelling; panic panicked panicking;
+        play playing; prefer preferred preferring; proclaim proclaiming; prove proving;
+        signal signalled signalling; smooth smoothed; thank thanked; travel travelling; unfold unfolding;
         bacterium bacterium; calf calves; fantasy fantasies; half halves; housewife housewives; lens lenses; life lives;
         loaf loaves; shelf shelves; thief thieves; wife wives; yourself yourselves;
         bad worse; big bigger; close closer; far further; hot hotter; true truer truest

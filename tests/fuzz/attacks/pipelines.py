@@ -21,11 +21,12 @@ TEXT = ("html.v1", "lower.v1", "replace.v1")
 TOKENIZERS = ("words.v1", "white_space.v1", "words.v1", "white_space.v1", "characters.v1")
 WORD = (
     *("lower.v1", "treebank.v1", "stem.v1", "stop_words.v1", "rare_words.v1", "phrases.v1", "wordpiece.v1"),
-    "text_pieces.v1",
+    *("text_pieces.v1", "contractions.v1", "lemma.v1", "contractions.v1"),
     *("lower.v1", "treebank.v1", "stem.v1"),
 )
+NEED_A_LAYER = ("tagged_lemma.v1",)  # which no stage that can be saved adds
 PATTERNS = [(r"(.)\1{2,}", r"\1\1"), ("a", "aaa"), ("e|s", ""), (r"\s+", " "), ("the", "THE"), (r"\w", r"\g<0>\u0301")]
-STEMMERS = ("porter", "english", "german", "turkish", "french", "porter", "arabic", "finnish")
+STEMMERS = ("porter", "lancaster", "english", "german", "turkish", "french", "porter", "arabic", "finnish")
 PHRASES = ["new york", "new york city", "the cat", "İs a", ". .", "a a", "a a a"]
 
 
@@ -45,6 +46,10 @@ def options(name: str, random: Random) -> dict[str, Any]:
             return {"algorithm": random.choice(STEMMERS)}
         case "stop_words.v1":
             return {"language": "en", "keep": some(hostile.WORDS), "add": some(hostile.WORDS)}
+        case "contractions.v1":
+            return {"informal": random.random() < 0.5}
+        case "lemma.v1":
+            return {"language": random.choice(["en", "de", ["fr", "en"], "tr"]), "greedy": random.random() < 0.3}
         case "rare_words.v1":
             return {"min_count": random.randint(1, 3), "replacement": random.choice((None, "rare", "<rare>"))}
         case "phrases.v1":
@@ -62,7 +67,7 @@ class Pipelines(Attack):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        known = {*TEXT, *TOKENIZERS, *WORD}
+        known = {*TEXT, *TOKENIZERS, *WORD, *NEED_A_LAYER}
         if new := set(STAGES) - known:
             raise ValueError(f"no pipeline has {', '.join(new)}; add the stage here")
 

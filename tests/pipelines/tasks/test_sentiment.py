@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -11,8 +12,9 @@ import torch
 
 from pipelines import SentimentSettings, load, train_sentiment
 from pipelines.datasets import LabelledTexts, held_out
+from pipelines.tasks.sentiment import Sentiment
 from textprep import ConfigError, InputError
-from textprep.errors import TextmillError
+from textprep.errors import InputWarning, TextmillError
 from textprep.settings import with_values
 
 from ..conftest import SENTIMENT
@@ -52,6 +54,20 @@ def test_it_learns(sentiment, reviews):
     assert set(scores["classes"]) == {"neg", "pos"}
     assert {"precision", "recall", "f1"} <= set(scores["classes"]["pos"])
     assert scores["texts_per_second"] > 0
+
+
+@pytest.mark.parametrize(("keep", "dropped"), [(["no", "not"], None), (["not"], "drops no,"), ([], "drops no, not,")])
+def test_a_recipe_that_drops_negations_is_spoken_of(reviews, tmp_path, keep, dropped):
+    stages = [{"stage": "lower.v1"}, {"stage": "words.v1"}, {"stage": "stop_words.v1", "keep": keep}]
+    recipe = tmp_path / "recipe.json"
+    recipe.write_text(json.dumps({"stages": stages}), encoding="utf-8")
+    settings = with_values(SETTINGS, {"data.recipe": str(recipe)})
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        Sentiment(settings).prepare(reviews(20, 1), ["neg", "pos"], None)
+    told = [str(each.message) for each in caught if each.category is InputWarning]
+    assert len(told) == (dropped is not None)
+    assert dropped is None or dropped in told[0]
 
 
 def test_predictions(sentiment):

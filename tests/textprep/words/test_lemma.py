@@ -46,7 +46,7 @@ def test_corrections_are_needed_and_right() -> None:
         for token in Doc(nlp.vocab, words=[*ENGLISH], pos=[part] * len(ENGLISH))
         if ENGLISH[token.text] in lemmatizer.rule_lemmatize(token)
     }
-    assert set(ENGLISH) - confirmed == {"bacterium", "yourselves"}
+    assert confirmed == set(ENGLISH)
 
 
 def test_other_languages() -> None:

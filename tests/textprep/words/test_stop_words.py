@@ -45,7 +45,6 @@ def test_lists_of_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
     assert StopWords(source="spacy").words == {word.lower() for word in STOP_WORDS}
     monkeypatch.setattr(nltk.data, "path", [str(tmp_path)])
-    stopwords._unload() if hasattr(stopwords, "_unload") else None
     with pytest.raises(ConfigError, match=r"nltk\.downloader stopwords"):
         StopWords("da", source="nltk")
     folder = tmp_path / "corpora" / "stopwords"

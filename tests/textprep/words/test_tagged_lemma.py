@@ -1,11 +1,13 @@
 """Lemmas by part of speech: beside spaCy's rule lemmatizer, and with tags of both tag sets."""
 
+from pathlib import Path
+
 import pytest
 import spacy
 from hypothesis import given, strategies as st
 from spacy.tokens import Doc
 
-from textprep import ConfigError, Contractions, Lower, Pipeline, TaggedLemma, Tags, WhiteSpace
+from textprep import ConfigError, Contractions, Lemma, Lower, Pipeline, Stem, TaggedLemma, Tags, WhiteSpace
 
 
 @pytest.mark.parametrize(
@@ -73,6 +75,14 @@ def test_layers_go_through_contractions() -> None:
 def test_another_language() -> None:
     assert TaggedLemma("fr").map_pairs(["maisons", "suis", "suis"], ["NOUN", "AUX", "VERB"])[:2] == ["maison", "être"]
     assert TaggedLemma("it").map_pairs(["case", "Roma"], ["NOUN", "PROPN"]) == ["casa", "Roma"]
+
+
+def test_saved_and_loaded(tmp_path: Path) -> None:
+    prep = Pipeline(
+        WhiteSpace(), Contractions(informal=True), Lemma(("fr", "en")), Stem("lancaster"), TaggedLemma("sv")
+    )
+    prep.save(tmp_path)
+    assert Pipeline.load(tmp_path) == prep
 
 
 def test_errors() -> None:
