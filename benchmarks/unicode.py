@@ -34,7 +34,7 @@ def word_breaks(file: Path) -> tuple[int, int]:
 
 
 def stems(algorithm: str, words: list[str], expected: list[str]) -> tuple[int, int]:
-    found = Stem(algorithm).map_words(words)
+    found = [stem or "" for stem in Stem(algorithm, empty="drop").map_words(words)]
     return sum(a == b for a, b in zip(found, expected, strict=True)), len(words)
 
 

@@ -135,6 +135,7 @@ def test_layers_by_name() -> None:
     tokens = PREP(["a b", "c"]).with_layer("pos", ["X", "Y", "X"])
     assert (tokens.tags("pos", 0), tokens.tags("pos", -1)) == (["X", "Y"], ["X"])
     assert tokens.with_layer("pos", ["Z"] * 3).tags("pos", 0) == ["Z", "Z"]
+    assert tokens.with_layer("other", ["Z"] * 3).without_layer("pos").layers.keys() == {"other"}
     with pytest.raises(InputError, match="2 tags for 3 tokens"):
         tokens.with_layer("pos", ["X", "Y"])
     with pytest.raises(ConfigError, match="cannot be called 'starts'"):
