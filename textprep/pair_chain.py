@@ -75,7 +75,7 @@ class PairChain:
                     texts.append(text)
                     places.append((start, len(word) - end))
             offsets.append(len(texts))
-        heads, tails = np.array(places, np.int32).reshape(-1, 2).T
+        heads, tails = np.ascontiguousarray(np.array(places, np.int32).reshape(-1, 2).T)
         return Outcomes.of(np.array(offsets), array_of(texts), heads, tails)
 
 

@@ -30,6 +30,7 @@ STRAIGHT = str.maketrans("’ʼ", "''")
 
 CLITICS = {"n't": "not", "'re": "are", "'ve": "have", "'ll": "will"}
 OPEN = ("'s", "'d")
+LONGEST_HEAD = 16  # of a clitic behind what is contracted itself, as in mightn't've
 HEADS = {"ca": "can", "wo": "will", "sha": "shall"}  # in front of n't
 NEGATED = frozenset(
     """
@@ -101,7 +102,7 @@ def _head(head: str, clitic: str, informal: bool) -> Parts | None:
         return ()
     if head.isalpha():
         return (Part("", 0, len(head)),)
-    parts = parts_of(head, informal)
+    parts = parts_of(head, informal) if len(head) <= LONGEST_HEAD else ()
     if clitic == "'ve" and parts and parts[-1].open:
         return (*parts[:-1], parts[-1]._replace(words="would", open=False)) if head.endswith("'d") else None
     return parts if parts and not any(part.open for part in parts) else None

@@ -79,7 +79,7 @@ class Lemma:
     def map_words(self, words: Sequence[str]) -> list[str]:
         """Give the lemma of each word."""
         lemma, languages = _lemmatizer(self.greedy).lemmatize, self._languages
-        return [lemma(word, languages) if word else word for word in words]
+        return [word and lemma(word, languages) for word in words]
 
     def map_array(self, words: pa.LargeStringArray) -> pa.LargeStringArray:
         """Give the lemma of each word."""

@@ -27,7 +27,9 @@ def test_open_parts() -> None:
     assert [part.words for part in parts_of("'d", False)] == ["'d"]
 
 
-@pytest.mark.parametrize("word", ["", "'", "bison't", "o'clock", "ma'am", "dogs'", "it's've", "3'll", "''ll"])
+@pytest.mark.parametrize(
+    "word", ["", "'", "bison't", "o'clock", "ma'am", "dogs'", "it's've", "3'll", "''ll", "i" + "'ve" * 100_000]
+)
 def test_what_is_none(word: str) -> None:
     assert parts_of(word, True) == ()
 
