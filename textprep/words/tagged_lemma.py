@@ -77,7 +77,7 @@ class TaggedLemma:
 
     def _lemma(self, word: str, tag: str, pos: str) -> str:
         lowered = word.lower()
-        if pos == "PROPN" and self.language != "el":  # the only language with proper nouns in its tables
+        if pos == "PROPN":
             return word
         if self.language == "en":
             clitic = lowered.translate(STRAIGHT)
@@ -87,8 +87,7 @@ class TaggedLemma:
             if tag in BASE or (tag == PRESENT and lowered not in ("am", "are")):
                 return lowered
             pos = "VERB" if pos == "AUX" else pos
-        lemma = lemma_lookup(self.language)(lowered, pos.lower())
-        return lowered if lemma is None else lemma
+        return lemma_lookup(self.language)(lowered, pos.lower()) or lowered
 
 
 def _part_of_speech(tag: str) -> str:
