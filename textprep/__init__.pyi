@@ -6,9 +6,14 @@ from .errors import (
 )
 from .ids import Ids as Ids
 from .layer import Layer as Layer
+from .normalize.control_characters import ControlCharacters as ControlCharacters
 from .normalize.html import Html as Html
 from .normalize.lower import Lower as Lower
+from .normalize.mask import Mask as Mask
+from .normalize.mojibake import Mojibake as Mojibake
 from .normalize.replace import Replace as Replace
+from .normalize.spaces import Spaces as Spaces
+from .normalize.unicode_form import UnicodeForm as UnicodeForm
 from .pipeline import Pipeline as Pipeline
 from .protocols import Piece as Piece
 from .recipes import open_recipe as open_recipe

@@ -21,6 +21,17 @@ def each_document(texts: Texts) -> Iterator[str]:
         yield str(whole[begin:end], "utf-8")
 
 
+def beyond_ascii(texts: Texts) -> dict[int, str]:
+    """The documents that hold anything but ASCII, by their rows; only these become strings."""
+    data, offsets = texts.utf8
+    counts = np.diff(np.searchsorted(np.flatnonzero(data >= 0x80), offsets))  # (documents,) bytes beyond ASCII
+    rows = np.flatnonzero(counts).tolist()
+    if "strings" in texts.__dict__:
+        return {row: texts.strings[row] for row in rows}
+    whole = memoryview(data)  # type: ignore[arg-type]
+    return {row: str(whole[offsets[row] : offsets[row + 1]], "utf-8") for row in rows}
+
+
 def with_documents(texts: Texts, changed: Mapping[int, str], edits: Edits) -> Texts:
     """The texts with some documents in the place of others.
 

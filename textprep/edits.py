@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,12 +72,19 @@ class EditLog:
 
     def substitute(self, pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], str], text: str) -> str:
         """`pattern.sub(replacement, text)`, with every change recorded as the next document's edits."""
+        return self.replace(text, ((*match.span(), replacement(match)) for match in pattern.finditer(text)))
+
+    def replace(self, text: str, stretches: Iterable[tuple[int, int, str]]) -> str:
+        """The text with others in the place of some stretches, recorded as the next document's edits.
+
+        Args:
+            text: The document.
+            stretches: Start, end and new text of each stretch, in order.
+        """
         parts: list[str] = []
         done = shift = 0  # shift: how much longer the new text is so far
-        for match in pattern.finditer(text):
-            new = replacement(match)
-            start, end = match.span()
-            if new == match.group():
+        for start, end, new in stretches:
+            if new == text[start:end]:
                 continue
             parts += (text[done:start], new)
             self._edits.append((start + shift, start + shift + len(new), start, end))

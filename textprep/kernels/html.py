@@ -1,4 +1,4 @@
-"""Markup in UTF-8 text: where tags, comments and character references stand, and the text without them.
+"""Markup in UTF-8 text: where tags, comments and character references stand.
 
 The grammar is that of `textprep.normalize.html`, which says what each part is. All that decides is ASCII, so bytes are
 compared and characters beyond ASCII are passed over.
@@ -10,9 +10,7 @@ import string
 
 import numpy as np
 
-from textprep.kernels.compiled import Bytes, BytesOut, Ints, Keys, Longs, compiled, inner
-from textprep.kernels.copying import copied
-from textprep.kernels.utf8 import characters_in
+from textprep.kernels.compiled import Bytes, Keys, Longs, compiled, inner
 
 NOTHING, A_SPACE, REFERENCE = range(3)  # what stands in the place of a piece of markup
 LONGEST_KEY = 8
@@ -157,56 +155,3 @@ def find_markup(data: Bytes, offsets: Longs, marks: Longs, classes: Bytes, names
             found += 1
             done = end
     return begins[:found], ends[:found], kinds[:found]
-
-
-@compiled
-def replaced(
-    data: Bytes,
-    offsets: Longs,
-    begins: Longs,
-    ends: Longs,
-    which: Ints,
-    letters: Bytes,
-    bounds: Longs,
-    lengths: Longs,
-    out: BytesOut,
-) -> tuple[Longs, Longs, Ints]:
-    """Write the documents with stretches replaced, and what that did to positions.
-
-    Args:
-        data: The documents' UTF-8 bytes, one behind the other.
-        offsets: Where each document begins in `data`.  # (documents + 1,)
-        begins, ends: The stretches, in order.  # (stretches,)
-        which: What stands in the place of each.  # (stretches,)
-        letters, bounds: The replacements' bytes, one behind the other, and where each begins.
-        lengths: How many characters each replacement has.
-        out: Filled with the new bytes.
-
-    Returns:
-        Where each new document begins in `out`  # (documents + 1,)
-        Where each document's stretches begin  # (documents + 1,)
-        Each stretch's start and end in the new, start and end in the old text, in code points  # (4, stretches)
-    """
-    new_offsets, rows = np.zeros(len(offsets), np.int64), np.zeros(len(offsets), np.int64)
-    places = np.empty((4, len(begins)), np.int32)
-    stretch = at = 0
-    for document in range(len(offsets) - 1):
-        i, end = offsets[document], offsets[document + 1]
-        old_position = new_position = 0
-        while stretch < len(begins) and begins[stretch] < end:
-            kept = characters_in(data, i, begins[stretch])
-            old_position += kept
-            new_position += kept
-            places[0, stretch], places[2, stretch] = new_position, old_position
-            at = copied(data, i, begins[stretch], out, at)
-            new = which[stretch]
-            at = copied(letters, bounds[new], bounds[new + 1], out, at)
-            i = ends[stretch]
-            new_position += lengths[new]
-            old_position += characters_in(data, begins[stretch], i)
-            places[1, stretch], places[3, stretch] = new_position, old_position
-            stretch += 1
-        at = copied(data, i, end, out, at)
-        new_offsets[document + 1] = at
-        rows[document + 1] = stretch
-    return new_offsets, rows, places

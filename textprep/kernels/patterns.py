@@ -94,6 +94,12 @@ def url_end(data: Bytes, i: int, end: int, table: Bytes) -> int:
         j += 1
     else:
         return -1
+    return url_body_end(data, j, end, table)
+
+
+@inner
+def url_body_end(data: Bytes, j: int, end: int, table: Bytes) -> int:
+    """The end of what stands behind `://` or `www.` and begins at byte j, or -1 if there is nothing."""
     body = j
     closable = j  # the URL as far as it surely belongs
     opened = 0

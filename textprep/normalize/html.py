@@ -25,9 +25,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from textprep.edits import Edits, Longs
+from textprep.changed_stretches import with_stretches
+from textprep.edits import Longs
 from textprep.stages import register
-from textprep.texts import PADDING, Texts
+from textprep.texts import Texts
 
 if TYPE_CHECKING:
     from textprep.kernels.compiled import Bytes, Ints, Keys
@@ -38,38 +39,33 @@ INLINE = tuple("a abbr b bdi bdo big cite code em font i kbd mark q s small span
 @register("html.v1")
 @dataclass(frozen=True)
 class Html:
-    """Replace tags and character references by what a reader would see."""
+    """Replace tags and character references by what a reader would see.
+
+    Args:
+        tags: Whether tags, comments, scripts, style sheets and document types go.
+        references: Whether character references become their characters.
+    """
+
+    tags: bool = True
+    references: bool = True
 
     def edit(self, texts: Texts) -> Texts:
         """Remove the markup from whole texts."""
         data, offsets = texts.utf8
         first, last = int(offsets[0]), int(offsets[-1])
-        marks = _marks(data[first:last]) + first
+        marks = self._marks(data[first:last]) + first
         if not len(marks):
             return texts
-        from textprep.kernels.html import find_markup, replaced
+        from textprep.kernels.html import find_markup
 
         begins, ends, kinds = find_markup(data, offsets, marks, *_grammar())
         which, new = _replacements(data, begins, ends, kinds)
-        changed = np.flatnonzero(which >= 0)
-        if not len(changed):
-            return texts
-        begins, ends, which = begins[changed], ends[changed], which[changed]
-        letters = [each.encode() for each in new]
-        sizes, lengths = (np.fromiter(map(len, each), np.int64, len(new)) for each in (letters, new))
-        bounds = np.concatenate(([0], np.cumsum(sizes)))
-        size = last - first - int((ends - begins).sum()) + int(sizes[which].sum())
-        out = np.empty(size + PADDING, np.uint8)
-        out[size:] = 0
-        joined = np.frombuffer(b"".join(letters), np.uint8)
-        new_offsets, rows, places = replaced(data, offsets, begins, ends, which, joined, bounds, lengths, out)
-        out.flags.writeable = False  # as in `Texts.utf8`
-        return Texts(utf8=(out, new_offsets), edits=(*texts.edits, Edits(rows, *places)))
+        changed = which >= 0
+        return with_stretches(texts, begins[changed], ends[changed], which[changed], new)
 
-
-def _marks(data: Bytes) -> Longs:
-    """Where markup may begin: the places of all `<` and `&`."""
-    return np.flatnonzero((data == ord("<")) | (data == ord("&")))
+    def _marks(self, data: Bytes) -> Longs:
+        """Where markup may begin: the places of all `<` and `&`."""
+        return np.flatnonzero((self.tags & (data == ord("<"))) | (self.references & (data == ord("&"))))
 
 
 def _replacements(data: Bytes, begins: Longs, ends: Longs, kinds: Bytes) -> tuple[Ints, list[str]]:

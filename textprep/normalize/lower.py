@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from textprep.arrow_strings import array_of
-from textprep.changed_documents import with_documents
+from textprep.changed_documents import beyond_ascii, with_documents
 from textprep.edits import EditLog, Edits
 from textprep.stages import register
 from textprep.texts import Texts
@@ -34,9 +34,7 @@ class Lower:
         capital = (data >= ord("A")) & (data <= ord("Z"))
         ascii_lowered = data + (capital.view(np.uint8) << 5)
         ascii_lowered.flags.writeable = False  # as in `Texts.utf8`
-        beyond = np.diff(np.searchsorted(np.flatnonzero(data >= 0x80), offsets))  # (documents,) their bytes
-        whole = memoryview(data)  # type: ignore[arg-type]
-        before = {row: str(whole[offsets[row] : offsets[row + 1]], "utf-8") for row in np.flatnonzero(beyond).tolist()}
+        before = beyond_ascii(texts)
         lowered = Texts(utf8=(ascii_lowered, offsets), edits=texts.edits)
         return with_documents(lowered, {row: text.lower() for row, text in before.items()}, _edits(before, len(texts)))
 
