@@ -40,13 +40,13 @@ def tokens(stages: list[Any], middle: int, text: str) -> list[tuple[str, Span]] 
     letters = [(k, k + 1) for k in range(len(text))]
     for stage in stages[:middle]:
         edited = stage.edit(Texts.of([text]))
-        edits = edited.edits[0] if edited.edits else None
-        new = edited.strings[0]
-        if edits is not None:
+        for edits in edited.edits:
             if (edits.source_starts == edits.source_ends).any():
                 return None
-            letters = list(_carried(letters, len(new), edits))
-        text = new
+            letters = list(_carried(letters, edits))
+        text = edited.strings[0]
+        if len(text) != len(letters):
+            raise ValueError("the edits do not say all that has changed")
     cut = stages[middle].tokenize(Texts.of([text]))
     words = [Word(text[a:b], (letters[a][0], letters[b - 1][1]), letters[a:b], (a, b)) for a, b in cut.spans(0)]
     for stage in stages[middle + 1 :]:
@@ -59,8 +59,8 @@ def tokens(stages: list[Any], middle: int, text: str) -> list[tuple[str, Span]] 
     return [(word.text, word.span) for word in words]
 
 
-def _carried(letters: list[Span], size: int, edits: Edits) -> Iterator[Span]:
-    """The stretch of each of the `size` characters of the new text; what is not edited changes letter by letter."""
+def _carried(letters: list[Span], edits: Edits) -> Iterator[Span]:
+    """The stretch of each character of the new text; what is not edited changes letter by letter."""
     at = before = 0
     columns = (edits.starts, edits.ends, edits.source_starts, edits.source_ends)
     for start, end, source_start, source_end in zip(*(column.tolist() for column in columns), strict=True):
@@ -69,8 +69,6 @@ def _carried(letters: list[Span], size: int, edits: Edits) -> Iterator[Span]:
         yield from letters[before:source_start]
         yield from [(letters[source_start][0], letters[source_end - 1][1])] * (end - start)
         at, before = end, source_end
-    if size - at != len(letters) - before:
-        raise ValueError("the edits do not say all that has changed")
     yield from letters[before:]
 
 

@@ -17,7 +17,10 @@ from textprep.protocols import Learns, Tokenizer
 from textprep.stages import STAGES, from_config
 from textprep.tokenize.characters import Characters
 
-TEXT = ("html.v1", "lower.v1", "replace.v1")
+TEXT = (
+    *("html.v1", "lower.v1", "replace.v1", "unicode_form.v1", "mojibake.v1", "control_characters.v1", "spaces.v1"),
+    "mask.v1",
+)
 TOKENIZERS = ("words.v1", "white_space.v1", "words.v1", "white_space.v1", "characters.v1")
 WORD = (
     *("lower.v1", "treebank.v1", "stem.v1", "stop_words.v1", "rare_words.v1", "phrases.v1", "wordpiece.v1"),
@@ -40,6 +43,20 @@ def options(name: str, random: Random) -> dict[str, Any]:
         case "replace.v1":
             pattern, replacement = random.choice(PATTERNS)
             return {"pattern": pattern, "replacement": replacement}
+        case "html.v1":
+            return {key: random.random() < 0.8 for key in ("tags", "references")}
+        case "unicode_form.v1":
+            return {"form": random.choice(("NFC", "NFD", "NFKC", "NFKD"))}
+        case "control_characters.v1":
+            chosen = {key: random.random() < 0.5 for key in ("line_ends", "joiners", "bidi", "formats", "controls")}
+            return {**chosen, "replacement": random.choice(("", " ", "é"))}
+        case "spaces.v1":
+            return {"line_breaks": random.choice(("drop", "keep", "paragraphs")), "strip": random.random() < 0.5}
+        case "mask.v1":
+            return {
+                key: random.choice((None, "", "<x>", "é @b"))
+                for key in ("urls", "emails", "mentions", "hashtags", "phones")
+            }
         case "words.v1":
             return {key: random.random() < 0.4 for key in ("urls", "emails", "mentions", "hashtags", "emoji")}
         case "stem.v1":

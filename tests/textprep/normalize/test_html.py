@@ -13,12 +13,13 @@ from textprep.normalize.html import INLINE
 from textprep.texts import PADDING
 
 # What html.v1 means: the stage gives these strings and these edits, whatever it is made of.
+REFERENCE = r"&(?:\#[0-9]{1,7}|\#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});"
 MARKUP = re.compile(
-    r"""<!--.*?(?:-->|\Z)
+    rf"""<!--.*?(?:-->|\Z)
     |   <(script|style)(?=[\s/>]).*?(?:</\1\s*>|\Z)
     |   <!doctype[^<>]*>
     |   </?([a-z][a-z0-9-]*)(?:\s[^<>]*)?/?>
-    |   &(?:\#[0-9]{1,7}|\#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});""",
+    |   {REFERENCE}""",
     re.DOTALL | re.IGNORECASE | re.VERBOSE | re.ASCII,
 )
 PIECES = [
@@ -32,13 +33,14 @@ fragments = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=25)
 documents = st.lists(fragments)
 
 
-def edited_by_regex(strings: list[str]) -> tuple[list[str], Edits]:
-    def seen(match: re.Match[str]) -> str:
-        if match.group()[0] == "&":
-            return html.unescape(match.group())
-        tag = match.group(2)
-        return "" if tag and tag.lower() in INLINE else " "
+def seen(match: re.Match[str]) -> str:
+    if match.group()[0] == "&":
+        return html.unescape(match.group())
+    tag = match.group(2)
+    return "" if tag and tag.lower() in INLINE else " "
 
+
+def edited_by_regex(strings: list[str]) -> tuple[list[str], Edits]:
     log = EditLog()
     return [log.substitute(MARKUP, seen, text) for text in strings], log.edits()
 
@@ -111,6 +113,21 @@ def test_the_bytes_can_be_scanned_eight_at_a_time() -> None:
 )
 def test_what_a_reader_sees(markup: str, expected: str) -> None:
     assert Html().edit(Texts.of([markup])).strings == [expected]
+
+
+@settings(max_examples=50)
+@given(documents)
+def test_tags_or_references_alone(strings: list[str]) -> None:
+    reference = re.compile(REFERENCE, re.IGNORECASE | re.ASCII)
+    tags_gone = [MARKUP.sub(lambda m: m.group() if m.group()[0] == "&" else seen(m), text) for text in strings]
+    references_gone = [reference.sub(seen, text) for text in strings]
+    assert Html(references=False).edit(Texts.of(strings)).strings == tags_gone
+    assert Html(tags=False).edit(Texts.of(strings)).strings == references_gone
+
+
+def test_neither_tags_nor_references() -> None:
+    texts = Texts.of(["<p>a &amp; b"])
+    assert Html(tags=False, references=False).edit(texts) is texts
 
 
 def test_spans_point_into_the_markup() -> None:
