@@ -1,13 +1,30 @@
-"""Texts of which a stage has changed some stretches, found as bytes: all are written in one pass, with the edits."""
+"""Texts of which a stage changes some stretches, found as bytes: all are written in one pass, with the edits."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from textprep.edits import Edits, Ints, Longs
 from textprep.texts import PADDING, Texts
+
+BYTES_A_STRETCH = 64  # of ordinary text; a denser text is gone over twice
+
+
+def found_stretches(find: Callable[[npt.NDArray[np.int64]], int], texts: Texts, columns: int) -> Iterator[Longs]:
+    """The columns of numbers that a kernel fills with what it finds, given room for all of it.
+
+    Args:
+        find: Fills columns as far as there is room, and returns how much it finds.
+        texts: The texts that it goes over.
+        columns: How many numbers it gives for each.
+    """
+    room = texts.size // BYTES_A_STRETCH + 1
+    while (found := find(rows := np.empty((columns, room), np.int64))) > room:
+        room = found
+    return iter(rows[:, :found])
 
 
 def with_stretches(texts: Texts, begins: Longs, ends: Longs, which: Ints, new: Sequence[str]) -> Texts:

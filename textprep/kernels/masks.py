@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from textprep.kernels.compiled import Bytes, Longs, compiled, inner
+from textprep.kernels.compiled import Bytes, LongRowsOut, Longs, compiled, inner
 from textprep.kernels.patterns import (
     CONTINUE,
     MAX_LOCAL_PART,
@@ -20,7 +20,6 @@ from textprep.kernels.patterns import (
     url_body_end,
 )
 from textprep.kernels.phones import phone_end
-from textprep.kernels.stretches import FIRST_ROOM, with_room
 from textprep.kernels.utf8 import code_point, width
 from textprep.unicode.word_break import CLASS_BITS, CLASSES
 
@@ -177,8 +176,8 @@ def masked_at(data: Bytes, begin: int, done: int, i: int, end: int, table: Bytes
 
 
 @compiled
-def find_masked(data: Bytes, offsets: Longs, triggers: Bytes, table: Bytes, kinds: int) -> tuple[Longs, Longs, Longs]:
-    """Find all that is masked.
+def find_masked(data: Bytes, offsets: Longs, triggers: Bytes, table: Bytes, kinds: int, rows: LongRowsOut) -> int:
+    """Find all that is masked, and return how much there is.
 
     Args:
         data: The documents' UTF-8 bytes, one behind the other.
@@ -186,11 +185,8 @@ def find_masked(data: Bytes, offsets: Longs, triggers: Bytes, table: Bytes, kind
         triggers: `triggers(kinds)`.
         table: `word_break_table()`.
         kinds: The kinds that are looked for, in bits: 1 << URL and so on.
-
-    Returns:
-        First byte, byte behind the end, and kind of each stretch.  # each (stretches,)
+        rows: Filled with first byte, byte behind the end and kind of the first, as far as there is room.  # (3, room)
     """
-    begins, ends, which = np.empty(FIRST_ROOM, np.int64), np.empty(FIRST_ROOM, np.int64), np.empty(FIRST_ROOM, np.int64)
     found = 0
     for document in range(len(offsets) - 1):
         begin, end = offsets[document], offsets[document + 1]
@@ -203,8 +199,8 @@ def find_masked(data: Bytes, offsets: Longs, triggers: Bytes, table: Bytes, kind
             if last < 0:
                 i += 1
                 continue
-            begins, ends, which = with_room(begins, found), with_room(ends, found), with_room(which, found)
-            begins[found], ends[found], which[found] = first, last, kind
+            if found < rows.shape[1]:
+                rows[0, found], rows[1, found], rows[2, found] = first, last, kind
             found += 1
             i = done = last
-    return begins[:found], ends[:found], which[:found]
+    return found

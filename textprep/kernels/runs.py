@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from textprep.kernels.compiled import Bytes, Longs, compiled, inner
-from textprep.kernels.stretches import FIRST_ROOM, with_room
+from textprep.kernels.compiled import Bytes, LongRowsOut, Longs, compiled, inner
 from textprep.kernels.utf8 import code_point, width
 
 SPACE, LINE_FEED, CARRIAGE_RETURN = 0x20, 0x0A, 0x0D
@@ -29,30 +28,30 @@ def run_end(data: Bytes, i: int, end: int, leads: Bytes, table: Bytes) -> int:
 
 
 @compiled
-def find_runs(data: Bytes, offsets: Longs, leads: Bytes, table: Bytes) -> tuple[Longs, Longs]:
-    """Find all runs of characters with a mark, each as long as it can be.
+def find_runs(data: Bytes, offsets: Longs, leads: Bytes, table: Bytes, rows: LongRowsOut) -> int:
+    """Find all runs of characters with a mark, each as long as it can be, and return how many there are.
 
     Args:
         data: The documents' UTF-8 bytes, one behind the other.
         offsets: Where each document begins in `data`.  # (documents + 1,)
         leads: `first_bytes(table)`.
         table: The mark of each code point, or 0.  # (0x110000,)
-
-    Returns:
-        First byte, and byte behind the end, of each run.  # each (runs,)
+        rows: Filled with first byte and byte behind the end of the first runs, as far as there is room.  # (2, room)
     """
-    begins, ends = np.empty(FIRST_ROOM, np.int64), np.empty(FIRST_ROOM, np.int64)
     found = 0
     for document in range(len(offsets) - 1):
         i, end = offsets[document], offsets[document + 1]
         while i < end:
+            if not leads[data[i]]:
+                i += 1
+                continue
             j = run_end(data, i, end, leads, table)
             if j > i:
-                begins, ends = with_room(begins, found), with_room(ends, found)
-                begins[found], ends[found] = i, j
+                if found < rows.shape[1]:
+                    rows[0, found], rows[1, found] = i, j
                 found += 1
             i = j + 1  # the byte there begins no run
-    return begins[:found], ends[:found]
+    return found
 
 
 @inner
@@ -70,9 +69,9 @@ def line_breaks(data: Bytes, i: int, end: int, table: Bytes) -> int:
 
 @compiled
 def find_white_space(
-    data: Bytes, offsets: Longs, leads: Bytes, table: Bytes, ends_apart: bool
-) -> tuple[Longs, Longs, Longs]:
-    """Find all runs of white space but for single spaces between other characters.
+    data: Bytes, offsets: Longs, leads: Bytes, table: Bytes, ends_apart: bool, rows: LongRowsOut
+) -> int:
+    """Find all runs of white space but for single spaces between other characters, and return how many there are.
 
     Args:
         data: The documents' UTF-8 bytes, one behind the other.
@@ -80,11 +79,9 @@ def find_white_space(
         leads: `first_bytes(table)`.
         table: IN_LINE, LINE_BREAK or 0 for each code point.  # (0x110000,)
         ends_apart: Whether runs at either end of a document are told from others, and single spaces there found too.
-
-    Returns:
-        First byte, byte behind the end, and line breaks of each run; AT_AN_END instead, if asked for.  # each (runs,)
+        rows: Filled with first byte, byte behind the end, and line breaks (AT_AN_END instead, if asked for) of the
+            first runs, as far as there is room.  # (3, room)
     """
-    begins, ends, kinds = np.empty(FIRST_ROOM, np.int64), np.empty(FIRST_ROOM, np.int64), np.empty(FIRST_ROOM, np.int64)
     found = 0
     for document in range(len(offsets) - 1):
         begin, end = offsets[document], offsets[document + 1]
@@ -93,12 +90,15 @@ def find_white_space(
             if not leads[data[i]]:
                 i += 1
                 continue
+            if data[i] == SPACE and begin < i and i + 1 < end and not leads[data[i + 1]]:
+                i += 2
+                continue
             j = run_end(data, i, end, leads, table)
             at_an_end = ends_apart and (i == begin or j == end)
             if j > i and (at_an_end or j > i + 1 or data[i] != SPACE):
-                begins, ends, kinds = with_room(begins, found), with_room(ends, found), with_room(kinds, found)
-                begins[found], ends[found] = i, j
-                kinds[found] = AT_AN_END if at_an_end else line_breaks(data, i, j, table)
+                if found < rows.shape[1]:
+                    rows[0, found], rows[1, found] = i, j
+                    rows[2, found] = AT_AN_END if at_an_end else line_breaks(data, i, j, table)
                 found += 1
             i = j + 1
-    return begins[:found], ends[:found], kinds[:found]
+    return found

@@ -1,4 +1,4 @@
-"""Stretches of UTF-8 text that are to be replaced: room for those that are found, and the text written anew."""
+"""UTF-8 text written anew with others in the place of some stretches."""
 
 from __future__ import annotations
 
@@ -7,18 +7,6 @@ import numpy as np
 from textprep.kernels.compiled import Bytes, BytesOut, Ints, Longs, compiled, inner
 from textprep.kernels.copying import copied
 from textprep.kernels.utf8 import characters_in
-
-FIRST_ROOM = 64
-
-
-@inner
-def with_room(column: Longs, used: int) -> Longs:
-    """The column if it has room for one more than `used`, else its numbers in one twice as long."""
-    if used < len(column):
-        return column
-    longer = np.empty(2 * len(column), column.dtype)
-    longer[:used] = column
-    return longer
 
 
 @inner

@@ -18,12 +18,12 @@ Format characters that are seen, such as the Arabic number sign, are on no list.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from textprep.changed_stretches import with_stretches
+from textprep.changed_stretches import found_stretches, with_stretches
 from textprep.stages import register
 from textprep.texts import Texts
 
@@ -78,7 +78,7 @@ class ControlCharacters:
         from textprep.kernels.runs import find_runs
 
         chosen = tuple(each.name for each in fields(self) if each.name in CATEGORIES and getattr(self, each.name))
-        begins, ends = find_runs(*texts.utf8, *_chosen(chosen))
+        begins, ends = found_stretches(partial(find_runs, *texts.utf8, *_chosen(chosen)), texts, 2)
         return with_stretches(texts, begins, ends, np.zeros(len(begins), np.int32), [self.replacement])
 
 

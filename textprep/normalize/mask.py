@@ -27,10 +27,11 @@ What begins first is taken, and of what begins at the same place the first kind 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import partial
 
 import numpy as np
 
-from textprep.changed_stretches import with_stretches
+from textprep.changed_stretches import found_stretches, with_stretches
 from textprep.stages import register
 from textprep.texts import Texts
 
@@ -63,5 +64,6 @@ class Mask:
 
         placeholders = [getattr(self, each.name) for each in fields(self)]
         kinds = sum(1 << kind for kind, placeholder in enumerate(placeholders) if placeholder is not None)
-        begins, ends, which = find_masked(*texts.utf8, triggers(kinds), word_break_table(), kinds)
+        find = partial(find_masked, *texts.utf8, triggers(kinds), word_break_table(), kinds)
+        begins, ends, which = found_stretches(find, texts, 3)
         return with_stretches(texts, begins, ends, which.astype(np.int32), [each or "" for each in placeholders])

@@ -19,8 +19,10 @@ from textprep.extras import missing_part
 from textprep.stages import register
 from textprep.texts import Texts
 
-LINE = re.compile(r"[^\n]{0,999999}\n|[^\n]{1,1000000}")  # what ftfy takes at once
-KEPT = re.compile(r"[^\x00\x1a ?\x80-\U0010ffff]+")  # no repair changes these
+LINE = re.compile(r"[^\n]{0,999999}+\n|[^\n]{1,1000000}")  # what ftfy takes at once
+NEAR = 16  # characters; none of ftfy's signs is longer
+BEYOND_ASCII = re.compile(rf"[^\x00-\x7f]+(?:[\x00-\x7f]{{1,{NEAR}}}[^\x00-\x7f]+)*")
+KEPT = re.compile(r"[^\x00\x1a ?\x80-\U0010ffff]+(?: +[^\x00\x1a ?\x80-\U0010ffff]+)*")  # no repair changes these
 SPACES = re.compile(r" +")
 ENCODINGS = (
     *("latin-1", "sloppy-windows-1252", "sloppy-windows-1251", "sloppy-windows-1250", "sloppy-windows-1253"),
@@ -86,9 +88,16 @@ def _repairs(text: str, config: Any) -> Iterator[Stretch]:
 
     for match in LINE.finditer(text):
         line = match.group()
-        new = line if line.isascii() else fix_encoding(line, config)
+        new = fix_encoding(line, config) if suspicious(line) else line
         if new != line:
             yield from ((match.start() + start, match.start() + end, part) for start, end, part in aligned(line, new))
+
+
+def suspicious(line: str) -> bool:
+    """Whether ftfy sees signs of a mistake; they are short, and it is slow, so it is asked about what is not ASCII."""
+    from ftfy.badness import is_bad
+
+    return any(is_bad(line[max(0, each.start() - NEAR) : each.end() + NEAR]) for each in BEYOND_ASCII.finditer(line))
 
 
 def aligned(old: str, new: str) -> Iterator[Stretch]:

@@ -7,12 +7,12 @@ newline guidelines (The Unicode Standard, 5.8): LF, CR, CR LF (as one), VT, FF, 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from textprep.changed_stretches import with_stretches
+from textprep.changed_stretches import found_stretches, with_stretches
 from textprep.errors import ConfigError, shown
 from textprep.stages import register
 from textprep.texts import Texts
@@ -50,7 +50,8 @@ class Spaces:
         """Make the white space of whole texts even."""
         from textprep.kernels.runs import find_white_space
 
-        begins, ends, kinds = find_white_space(*texts.utf8, *_white_space(), self.strip)
+        find = partial(find_white_space, *texts.utf8, *_white_space(), self.strip)
+        begins, ends, kinds = found_stretches(find, texts, 3)
         different, which = np.unique(kinds, return_inverse=True)
         return with_stretches(texts, begins, ends, which.astype(np.int32), list(map(self._instead, different.tolist())))
 

@@ -1,14 +1,16 @@
 """Repair of wrongly decoded text against ftfy itself, and its positions against how the text was broken."""
 
+import re
 import sys
 
 import ftfy
 import pytest
+from ftfy.badness import BADNESS_RE, is_bad
 from hypothesis import given, strategies as st
 
 from textprep import Characters, Mojibake, Pipeline, Texts, Words
 from textprep.extras import MissingPartError
-from textprep.normalize.mojibake import ENCODINGS, aligned
+from textprep.normalize.mojibake import ENCODINGS, NEAR, aligned, suspicious
 
 WORDS = [
     "schön",
@@ -125,6 +127,16 @@ def test_long_lines_are_cut_where_ftfy_cuts_them() -> None:
     assert Mojibake().edit(texts) is texts
     assert ftfy.fix_text(line, normalization=None, **PLAIN) == line
     assert Mojibake().edit(Texts.of([line[1:]])).strings == [line[1:-4] + "éé"]
+
+
+def test_no_sign_of_a_mistake_is_longer_than_what_is_looked_at() -> None:
+    assert re._parser.parse(BADNESS_RE.pattern, re.VERBOSE).getwidth()[1] <= NEAR  # type: ignore[attr-defined]
+
+
+@given(documents, st.text(st.sampled_from("a Ãéœ.\xa0 "), max_size=40))
+def test_it_is_suspicious_where_ftfy_is(text: str, more: str) -> None:
+    line = text + more + text
+    assert suspicious(line) or not is_bad(line)
 
 
 def test_without_ftfy(monkeypatch: pytest.MonkeyPatch) -> None:
