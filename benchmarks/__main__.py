@@ -12,6 +12,7 @@ RUNS = (
     ("unicode",),
     ("preprocessing",),
     ("lexicon",),
+    ("text_stages",),
     ("prep",),
     ("memory",),
     ("vectors",),
