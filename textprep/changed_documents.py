@@ -24,7 +24,8 @@ def each_document(texts: Texts) -> Iterator[str]:
 def beyond_ascii(texts: Texts) -> dict[int, str]:
     """The documents that hold anything but ASCII, by their rows; only these become strings."""
     data, offsets = texts.utf8
-    counts = np.diff(np.searchsorted(np.flatnonzero(data >= 0x80), offsets))  # (documents,) bytes beyond ASCII
+    places = np.flatnonzero(data[offsets[0] : offsets[-1]] >= 0x80)
+    counts = np.diff(np.searchsorted(places, offsets - offsets[0]))  # (documents,) bytes beyond ASCII
     rows = np.flatnonzero(counts).tolist()
     if "strings" in texts.__dict__:
         return {row: texts.strings[row] for row in rows}

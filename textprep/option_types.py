@@ -41,13 +41,15 @@ def _fits(value: Any, hint: Any) -> bool:
         hint = int
     if hint not in PLAIN:
         return True
-    return type(value) is hint and (hint is not str or _is_whole(value)) and (hint is not int or abs(value) <= LARGE)
+    return type(value) is hint and (hint is not str or is_text(value)) and (hint is not int or abs(value) <= LARGE)
 
 
-def _is_whole(text: str) -> bool:
-    """Whether a text holds no half of a surrogate pair, which JSON can write and nothing else can."""
+def is_text(value: Any) -> bool:
+    """Whether a value is a string without halves of surrogate pairs, which JSON can write and nothing else can."""
+    if not isinstance(value, str):
+        return False
     try:
-        text.encode()
+        value.encode()
     except UnicodeEncodeError:
         return False
     return True

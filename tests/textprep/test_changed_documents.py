@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from textprep import Lower, Replace, Texts
-from textprep.changed_documents import each_document, with_documents
+from textprep.changed_documents import beyond_ascii, each_document, with_documents
 from textprep.edits import EditLog
 from textprep.texts import PADDING
 
@@ -26,6 +26,13 @@ def test_the_others_stay(strings: list[str], data: st.DataObject) -> None:
         assert new.strings == expected
         assert new.utf8[0].tobytes() == "".join(expected).encode() + bytes(PADDING)
         assert new.edits == ()
+
+
+@given(documents, st.integers(1, 4))
+def test_those_beyond_ascii(strings: list[str], parts: int) -> None:
+    assert beyond_ascii(Texts.of(strings)) == {k: text for k, text in enumerate(strings) if not text.isascii()}
+    for part in as_bytes(strings).split(parts):
+        assert beyond_ascii(part) == {k: text for k, text in enumerate(each_document(part)) if not text.isascii()}
 
 
 @given(documents, st.integers(1, 4))

@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from textprep.changed_stretches import found_stretches, with_stretches
+from textprep.errors import ConfigError, shown
+from textprep.option_types import is_text
 from textprep.stages import register
 from textprep.texts import Texts
 
@@ -61,6 +63,9 @@ class ControlCharacters:
         bidi: Whether marks of the bidirectional algorithm go.
         formats: Whether other format characters go that are not seen.
         replacement: What stands in the place of a run of them, such as a space.
+
+    Raises:
+        ConfigError: The replacement is no text.
     """
 
     controls: bool = True
@@ -72,6 +77,11 @@ class ControlCharacters:
     bidi: bool = True
     formats: bool = True
     replacement: str = ""
+
+    def __post_init__(self) -> None:
+        if not is_text(self.replacement):
+            problem = f"control_characters: replacement is {shown(self.replacement)}"
+            raise ConfigError(f"{problem}; give text such as ' ', or '' to drop the characters")
 
     def edit(self, texts: Texts) -> Texts:
         """Take the characters out of whole texts."""

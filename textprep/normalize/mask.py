@@ -32,6 +32,8 @@ from functools import partial
 import numpy as np
 
 from textprep.changed_stretches import found_stretches, with_stretches
+from textprep.errors import ConfigError, shown
+from textprep.option_types import is_text
 from textprep.stages import register
 from textprep.texts import Texts
 
@@ -49,6 +51,9 @@ class Mask:
         mentions: In the place of mentions such as `@name`.
         hashtags: In the place of hashtags such as `#topic`.
         phones: In the place of phone numbers.
+
+    Raises:
+        ConfigError: A placeholder is neither text nor None.
     """
 
     urls: str | None = "<url>"
@@ -56,6 +61,14 @@ class Mask:
     mentions: str | None = "<user>"
     hashtags: str | None = "<hashtag>"
     phones: str | None = "<phone>"
+
+    def __post_init__(self) -> None:
+        for name, placeholder in vars(self).items():
+            if placeholder is not None and not is_text(placeholder):
+                problem = f"mask: {name} is {shown(placeholder)}"
+                raise ConfigError(
+                    f"{problem}; give a placeholder such as '<url>', '' to drop or None to leave as it is"
+                )
 
     def edit(self, texts: Texts) -> Texts:
         """Mask in whole texts."""

@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 from hypothesis import given, strategies as st
 
-from textprep import ControlCharacters, Texts
+from textprep import ConfigError, ControlCharacters, Texts
 from textprep.normalize.control_characters import CATEGORIES
 
 # Format characters that are seen, or change what is: signs of Arabic, Syriac, Kaithi; hieroglyphs, shorthand, music.
@@ -52,3 +52,8 @@ def test_what_goes_by_default(text: str, expected: str) -> None:
 def test_texts_without_them_stay_as_they_are() -> None:
     texts = Texts.of(["plain\n", "é日本\t", ""])
     assert ControlCharacters().edit(texts) is texts
+
+
+def test_a_replacement_that_is_no_text() -> None:
+    with pytest.raises(ConfigError, match="control_characters: replacement is None; give text such as ' '"):
+        ControlCharacters(replacement=None)  # type: ignore[arg-type]

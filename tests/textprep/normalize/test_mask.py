@@ -4,7 +4,7 @@ import pytest
 import regex
 from hypothesis import given, settings, strategies as st
 
-from textprep import Mask, Texts
+from textprep import ConfigError, Mask, Texts
 from textprep.normalize.mask import Mask as Stage
 
 SCHEME = regex.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9+\-]{0,15}://|(?<![A-Za-z0-9_.%+\-@])[Ww]{3}\.")
@@ -193,6 +193,12 @@ def test_the_longest_local_part_and_scheme() -> None:
 def test_no_text_is_slow(unit: str) -> None:
     """Two million characters are done, which a search that starts over would never be."""
     Mask().edit(Texts.of([unit * (2_000_000 // len(unit))]))
+
+
+@pytest.mark.parametrize("placeholder", [1, True, b"<url>", "\ud800"])
+def test_placeholders_are_text(placeholder: object) -> None:
+    with pytest.raises(ConfigError, match=r"mask: emails is .*; give a placeholder such as"):
+        Mask(emails=placeholder)  # type: ignore[arg-type]
 
 
 def test_documents_end_where_they_end() -> None:
