@@ -1,10 +1,10 @@
-r"""Placeholders for URLs, e-mail addresses, mentions, hashtags and phone numbers, found by a compiled scanner.
+"""Placeholders for URLs, e-mail addresses, mentions, hashtags and phone numbers, found by a compiled scanner.
 
 What begins first is taken, and of what begins at the same place the first kind in this list:
 
 - A **URL** (generic syntax of RFC 3986 and 3987) is a scheme of up to 16 ASCII letters, digits, `+` and `-`, a letter
   first, with `://` behind it, or `www.` that no ASCII letter, digit or any of `_.%+-@` stands before; then everything
-  up to white space or any of ``"<>\^`{}|``, without any of `!'*,.:;?`, opening brackets and signs beyond ASCII at its
+  up to white space or any of ``"<>\\^`{}|``, without any of `!'*,.:;?`, opening brackets and signs beyond ASCII at its
   end, nor a closing bracket that the URL does not open.
 - An **e-mail address** (RFC 5322, 3.4.1, without rare signs) is up to 64 ASCII letters, digits and `._%+-`, a letter
   or digit first and no word before it, `@`, and a domain of two or more labels, the last of two or more characters.
