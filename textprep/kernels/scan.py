@@ -1,7 +1,8 @@
 """The scanner: one pass over UTF-8 text that finds tokens, their spans in code points, and which word each one is.
 
 Most text is ASCII words, single spaces and single punctuation marks. Those are recognised eight bytes at a time;
-whatever touches a character beyond ASCII is left to `next_boundary`, so all paths give the same segments.
+what touches a character beyond ASCII is left to `usual_end`, which looks two characters ahead, and the rest to
+`next_boundary`; all paths give the same segments.
 """
 
 from __future__ import annotations
